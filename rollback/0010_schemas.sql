@@ -1,0 +1,5 @@
+drop schema partitions;
+
+drop schema secrets;
+
+drop schema private;

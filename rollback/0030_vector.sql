@@ -1,0 +1,2 @@
+-- An extension is never dropped: others may use it by now.
+select 1;

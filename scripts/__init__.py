@@ -1,0 +1,1 @@
+"""What stands behind the Makefile: the embedded server, the runner, and the checks around them."""

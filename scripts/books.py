@@ -1,0 +1,206 @@
+"""yoyo's books, kept in the schema `runner`, in the same transaction as the file that they record.
+
+yoyo opens a second connection for each migration and marks it in a transaction of its own: a run that is killed between the
+two has applied a file and does not know it. Here the file, the mark and the log line commit together.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import parse_uri
+
+from scripts.console import note
+from scripts.errors import UserError
+from scripts.files import NumberedMigration
+from scripts.settings import SQL
+from scripts.target import Connection, Target, check_server
+
+SCHEMA = "runner"
+
+#: The session-level advisory lock of a run. The server lets it go when the session ends, however it ends.
+_LOCK = 4_857_203_661
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the books say of an applied file."""
+
+    checksum: str
+    rollback_checksum: str
+    rows_inserted: dict[str, int]
+    applied_by: str
+    applied_at: str
+    duration_ms: int
+
+
+class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type hints
+    """yoyo's backend on a connection of ours."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        super().__init__(parse_uri(target.url()), "_yoyo_migration")
+
+    def connect(self, dburi: object) -> Connection:
+        """Connect without a URL, so that the password is in no string that yoyo could print."""
+        del dburi
+        connection = self.target.connect(application=_signature())
+        check_server(connection, self.target)
+        # notice a killed client in the middle of a long statement, and a lost network within two minutes
+        connection.execute(
+            "select set_config(name, value, false) from (values"
+            " ('client_connection_check_interval', '2s'), ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '20'),"
+            " ('tcp_keepalives_count', '3'), ('client_min_messages', 'warning')) as wanted (name, value)"
+        )
+        return connection
+
+    def init_connection(self, connection: Connection) -> None:
+        """Let yoyo's unqualified names mean our schema; each file gets a search_path of its own."""
+        connection.execute("set search_path = runner")
+
+    def close(self) -> None:
+        """End the session, and with it the lock."""
+        self.connection.close()
+
+    def get_log_data(self, migration: Any = None, operation: str = "apply") -> dict[str, Any]:
+        """Return yoyo's log line, without the look-up of a full host name that can take seconds."""
+        return {
+            "id": str(uuid.uuid1()),
+            "migration_id": migration.id if migration else None,
+            "migration_hash": migration.hash if migration else None,
+            "username": getpass.getuser(),
+            "hostname": socket.gethostname(),
+            "created_at_utc": datetime.now(UTC).replace(tzinfo=None),
+            "operation": operation,
+        }
+
+    # ---------------------------------------------------------------- reading
+
+    @property
+    def exist(self) -> bool:
+        """Whether this database has books."""
+        return bool(self._one("select to_regclass('runner.files') is not null"))
+
+    def records(self) -> dict[str, Record]:
+        """Return what is applied, by migration id; empty for a database without books."""
+        if not self.exist:
+            return {}
+        rows = self.connection.execute(
+            "select book.migration_id, coalesce(file.checksum, ''), coalesce(file.rollback_checksum, ''),"
+            " coalesce(file.rows_inserted, '{}'), coalesce(file.applied_by, ''),"
+            " coalesce(to_char(file.applied_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ''), coalesce(file.duration_ms, 0)"
+            " from runner._yoyo_migration as book left join runner.files as file using (migration_id) order by 1"
+        )
+        return {row[0]: Record(*row[1:]) for row in rows}
+
+    def unfinished(self) -> dict[str, str]:
+        """Return the files outside a transaction whose run was cut off, with the direction."""
+        if not self.exist:
+            return {}
+        return dict(self.connection.execute("select migration_id, direction from runner.unfinished").fetchall())
+
+    # ---------------------------------------------------------------- writing
+
+    def open(self) -> None:
+        """Make the books where there are none; call it with the lock held."""
+        if not self.exist:
+            with self.connection.transaction():
+                self.connection.execute((SQL / "books.sql").read_bytes())
+        self.ensure_internal_schema_updated()
+
+    def record(self, migration: NumberedMigration, rows_inserted: dict[str, int], duration_ms: int) -> None:
+        """Write down that a file is applied; call it in the transaction of the file."""
+        assert migration.down is not None
+        self.mark_one(migration, log=False)
+        self.log_migration(migration, "apply")
+        self.connection.execute(
+            "insert into runner.files (migration_id, checksum, rollback_checksum, rows_inserted, duration_ms)"
+            " values (%s, %s, %s, %s, %s)",
+            (migration.id, migration.up.checksum, migration.down.checksum, json.dumps(rows_inserted), duration_ms),
+        )
+
+    def forget(self, migration: NumberedMigration) -> None:
+        """Write down that a file is taken back; call it in the transaction of the rollback."""
+        self.unmark_one(migration, log=False)
+        self.log_migration(migration, "rollback")
+        self.connection.execute("delete from runner.files where migration_id = %s", (migration.id,))
+
+    # ---------------------------------------------------------------- the lock
+
+    @contextmanager
+    def lock(self, timeout: float = 0) -> Iterator[None]:
+        """Hold the lock of a run. While a live run holds it wait `timeout` seconds; a dead run's session is ended."""
+        if self._is_locked:
+            yield
+            return
+        deadline, told = time.monotonic() + timeout, False
+        while not self._one("select pg_catalog.pg_try_advisory_lock(%s)", _LOCK):
+            holder = self._holder()
+            if holder and _is_dead(holder["application"]):
+                note(f"The run that holds the lock was killed (backend {holder['pid']}); ending its session.")
+                self._one("select pg_catalog.pg_terminate_backend(%s, 5000)", holder["pid"])
+                continue
+            who = f"{holder['user']} ({holder['application']}), for {holder['seconds']} s" if holder else "another run"
+            if time.monotonic() >= deadline:
+                raise UserError(
+                    f"Another run holds the lock: {who}.",
+                    "Wait until it is done, or set LOCK_WAIT to the number of seconds that this one shall wait.",
+                )
+            if not told:
+                note(f"Another run holds the lock: {who}. Waiting up to {timeout:.0f} s.")
+                told = True
+            time.sleep(0.2)
+        self._is_locked = True
+        try:
+            yield
+        finally:
+            self._is_locked = False
+            if not self.connection.closed and not self.connection.broken:
+                self._one("select pg_catalog.pg_advisory_unlock(%s)", _LOCK)
+
+    def _holder(self) -> dict[str, Any] | None:
+        row = self.connection.execute(
+            "select activity.pid, activity.application_name, coalesce(activity.usename, ''),"
+            " round(extract(epoch from clock_timestamp() - activity.backend_start))"
+            " from pg_catalog.pg_locks as held join pg_catalog.pg_stat_activity as activity using (pid)"
+            " where held.locktype = 'advisory' and held.granted and held.objsubid = 1"
+            " and held.database = (select oid from pg_catalog.pg_database where datname = current_database())"
+            " and (held.classid::bigint << 32 | held.objid::bigint) = %s",
+            (_LOCK,),
+        ).fetchone()
+        return dict(zip(("pid", "application", "user", "seconds"), row, strict=True)) if row else None
+
+    def _one(self, query: str, *values: object) -> Any:
+        row = self.connection.execute(query.encode(), values or None).fetchone()
+        return row[0] if row else None
+
+
+def _signature() -> str:
+    """Return an application_name that tells which process on which machine this is: the start time tells a reused id."""
+    me = psutil.Process()
+    return f"hybrid-schema {socket.gethostname()[:24]} {os.getpid()} {me.create_time():.0f}"
+
+
+def _is_dead(application: str) -> bool:
+    """Tell whether the process that a signature names is gone; false where that cannot be known from this machine."""
+    parts = application.split(" ")
+    if len(parts) != 4 or parts[0] != "hybrid-schema" or parts[1] != socket.gethostname()[:24]:
+        return False
+    try:
+        return round(psutil.Process(int(parts[2])).create_time()) != int(parts[3])
+    except psutil.NoSuchProcess:
+        return True
+    except (psutil.Error, ValueError):
+        return False

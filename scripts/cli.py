@@ -1,0 +1,219 @@
+"""The commands behind the Makefile's targets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+import psycopg
+
+from scripts import preflight, seeds, shim
+from scripts.binaries import wheel_programs
+from scripts.books import Books
+from scripts.console import fail, note, say, table
+from scripts.errors import UserError
+from scripts.execute import Limits
+from scripts.files import read_migrations
+from scripts.runner import Runner
+from scripts.server import Server
+from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, state_home
+from scripts.target import Target, check_server, from_url
+
+
+def embedded() -> Server:
+    """Return the embedded server that PG_MAJOR picks."""
+    return Server(state_home(), pg_major())
+
+
+def target() -> Target:
+    """Return the database to work on: DATABASE_URL, or the embedded one, started and prepared."""
+    if url := os.environ.get("DATABASE_URL"):
+        return from_url(url)
+    server = embedded()
+    if server.start():
+        note(f"Started PostgreSQL {server.major} on 127.0.0.1:{server.port}.")
+    shim.prepare_embedded(server)
+    return server.target()
+
+
+def number(name: str) -> int | None:
+    """Return the whole number in an environment variable, or None where it is not set."""
+    value = os.environ.get(name, "")
+    if not value:
+        return None
+    if not value.isdigit():
+        raise UserError(f"{name}={value} is not a number.", f"Give a whole number, for example {name}=0110.")
+    return int(value)
+
+
+def runner(on: Target) -> Runner:
+    """Return a runner on a target, with the limits that the environment sets."""
+    usual = Limits()
+    limits = Limits(
+        lock_timeout=os.environ.get("LOCK_TIMEOUT") or usual.lock_timeout,
+        statement_timeout=os.environ.get("STATEMENT_TIMEOUT") or usual.statement_timeout,
+        lock_attempts=number("LOCK_ATTEMPTS") or usual.lock_attempts,
+    )
+    wait = number("LOCK_WAIT")
+    return Runner(
+        Books(on), read_migrations(ROOT), limits, lock_wait=60 if wait is None else wait, out_of_order=flag("OUT_OF_ORDER")
+    )
+
+
+# -------------------------------------------------------------------- the embedded server
+
+
+def start() -> None:
+    """Start the embedded server."""
+    server = embedded()
+    started = server.start()
+    shim.prepare_embedded(server)
+    say(f"PostgreSQL {server.major} {'started' if started else 'runs already'} on 127.0.0.1:{server.port}.")
+
+
+def stop() -> None:
+    """Stop the embedded servers of this checkout."""
+    stopped = [major for major in EMBEDDED_MAJORS if Server(state_home(), major).stop()]
+    say(f"Stopped PostgreSQL {' and '.join(map(str, stopped))}." if stopped else "No embedded server was running.")
+
+
+def reset() -> None:
+    """Delete the embedded server with its data."""
+    server = embedded()
+    if os.environ.get("DATABASE_URL"):
+        raise UserError("make reset deletes the embedded server, and DATABASE_URL is set.", "Unset DATABASE_URL first.")
+    server.remove()
+    say(f"The embedded PostgreSQL {server.major} and its data are gone; 'make migrate' makes a new one.")
+
+
+def url() -> None:
+    """Print the URL of the database, password included, for any client."""
+    # the one place that shows a password, because that is what it is for
+    sys.stdout.write(target().url(with_password=True) + "\n")
+
+
+def psql() -> None:
+    """Become psql on the database."""
+    on = target()
+    program = wheel_programs(pg_major()) / "psql"
+    os.execve(program, [str(program), *sys.argv[2:]], on.environment())
+
+
+def platform() -> None:
+    """Prepare a server of the user's own as Supabase would."""
+    on = target()
+    done = shim.apply_on_request(on)
+    say(f"{on.describe()} {'is prepared' if done else 'was prepared already'}.")
+
+
+# -------------------------------------------------------------------- the runner
+
+
+def migrate() -> None:
+    """Apply all files, then the reference data."""
+    on = target()
+    to = number("TO")
+    work = runner(on)
+    try:
+        preflight.check(work.connection, on)
+        done = work.migrate(to)
+        everything = len(work.records_now()) == len(work.migrations)
+        rows = seeds.seed(work.connection, ROOT / "seeds", ROOT) if everything else {}
+        position = work.position()
+    finally:
+        work.books.close()
+    if done:
+        table([(one.up.shown, f"{ms} ms") for one, ms in done], ("applied", "time"))
+    if rows:
+        say()
+        table(sorted(rows.items()), ("seeded", "rows"))
+    if done or rows:
+        say()
+    what = f"{len(done)} files applied" if done else "Nothing to do"
+    say(f"{what}: {on.describe()} is at {position}.")
+    say("Connect with 'make psql'; 'make url' prints the URL for any other client.")
+
+
+def rollback() -> None:
+    """Take back the last file, the last STEPS files, or all above TO."""
+    steps, to = number("STEPS"), number("TO")
+    if steps is not None and to is not None:
+        raise UserError("STEPS and TO say two different things.", "Give one of them.")
+    work = runner(target())
+    try:
+        done = work.rollback(steps=1 if steps is None else steps, to=to, force=flag("FORCE"))
+        position = work.position()
+    finally:
+        work.books.close()
+    if done:
+        table([(one.up.shown,) for one in done], ("taken back",))
+    say(f"{len(done)} files taken back; the database is at {position}." if done else "Nothing to take back.")
+
+
+def status() -> None:
+    """Show the server and each file: applied when and by whom, pending, edited or missing."""
+    server = embedded()
+    if not os.environ.get("DATABASE_URL") and not server.running():
+        say(f"The embedded PostgreSQL {server.major} is not running; 'make start' starts it, 'make migrate' does all.")
+        return
+    on = target()
+    work = runner(on)
+    try:
+        check_server(work.connection, on)
+        records = work.records_now()
+        files = {one.id: one for one in work.migrations}
+        rows = []
+        for name in sorted(files.keys() | records.keys()):
+            record = records.get(name)
+            fault = Runner.fault(files.get(name), name, record) if record else None
+            state = fault[0] if fault else "applied" if record else "pending"
+            shown = files[name].up.shown if name in files else f"{name}.sql"
+            rows.append((shown, state, record.applied_at if record else "", record.applied_by if record else ""))
+    finally:
+        work.books.close()
+    say(f"{on.describe()}, {len(records)} of {len(files)} files applied.")
+    table(rows, ("file", "state", "applied (UTC)", "by"))
+
+
+def seed_demo() -> None:
+    """Add the demo data: three workspaces and a few hundred rows of each kind."""
+    on = target()
+    work = runner(on)
+    try:
+        if pending := len(work.migrations) - len(work.records_now()):
+            raise UserError(f"{pending} files are not applied yet.", "Run 'make migrate' first.")
+        rows = seeds.seed(work.connection, ROOT / "seeds" / "demo", ROOT)
+    finally:
+        work.books.close()
+    if rows:
+        table(sorted(rows.items()), ("seeded", "rows"))
+    else:
+        say("The demo data is there already.")
+
+
+COMMANDS: dict[str, Callable[[], None]] = {
+    "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
+    "migrate": migrate, "rollback": rollback, "status": status, "seed-demo": seed_demo,
+}  # fmt: skip
+
+
+def main() -> int:
+    """Run one command; return the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    chosen, _ = parser.parse_known_args()
+    try:
+        COMMANDS[chosen.command]()
+    except UserError as error:
+        return fail(error)
+    except psycopg.OperationalError as fault:
+        return fail(UserError(f"The connection was lost: {' '.join(str(fault).split())}", "Nothing is half done; run it again."))
+    except psycopg.Error as fault:
+        return fail(UserError(f"PostgreSQL says: {fault.diag.message_primary or fault} [{fault.sqlstate}]", fault.diag.message_hint or ""))
+    except KeyboardInterrupt:
+        return fail(UserError("Interrupted.", "What was committed stays, the rest was rolled back; run it again to go on.", 130))
+    except BrokenPipeError:
+        return 141
+    return 0

@@ -1,0 +1,47 @@
+"""Everything that is printed goes through here, so that a password can be kept out of all of it in one place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from tabulate import tabulate
+
+from scripts.errors import UserError
+
+_secrets: set[str] = set()
+
+
+def keep_secret(*values: str | None) -> None:
+    """Mask these values in all that is printed from now on."""
+    _secrets.update(value for value in values if value)
+
+
+def redact(text: str) -> str:
+    """Return `text` with every value given to keep_secret masked."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "********")
+    return text
+
+
+def say(text: str = "") -> None:
+    """Print one line of the result."""
+    print(redact(text), flush=True)
+
+
+def note(text: str) -> None:
+    """Print one line about the progress of the work, apart from its result."""
+    print(redact(text), file=sys.stderr, flush=True)
+
+
+def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
+    """Print rows under headers, columns aligned, in a terminal and without one alike."""
+    say(tabulate([list(row) for row in rows], headers=headers, tablefmt="simple", disable_numparse=True))
+
+
+def fail(error: UserError) -> int:
+    """Print a user's error and return the exit status that goes with it."""
+    note(f"error: {error.sentence}")
+    if error.next_step:
+        note(f"next:  {error.next_step}")
+    return error.status

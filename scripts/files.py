@@ -1,0 +1,148 @@
+"""The numbered SQL files: one line of numbers through migrations/ and policies/, and the rollback of each."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlparse
+from yoyo.migrations import Migration, MigrationList, parse_metadata_from_sql_comments
+
+from scripts.errors import UserError
+
+FOLDERS = ("migrations", "policies")
+_NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
+
+# A file is one transaction, and the runner holds its ends. plpgsql's own begin has no semicolon.
+_TRANSACTION_WORD = re.compile(r"^\s*(begin|start|commit|rollback)(\s+(work|transaction)\b[^;]*)?\s*;", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a file: the line (from 1) that it begins on, and its text."""
+
+    line: int
+    text: str
+
+    @property
+    def head(self) -> str:
+        """The first line, enough to recognise it by."""
+        return self.text.strip().split("\n", 1)[0]
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """A SQL file as it was read: its path from the root of the project, and its text with plain newlines."""
+
+    path: Path
+    shown: str
+    text: str
+
+    @classmethod
+    def read(cls, path: Path, root: Path) -> SqlFile:
+        """Read a file; raises UserError where it is not UTF-8 text."""
+        shown = str(path.relative_to(root))
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as fault:
+            raise UserError(f"{shown} is not UTF-8 (byte {fault.start}).", "Save it as UTF-8.") from None
+        return cls(path, shown, text.replace("\r\n", "\n"))
+
+    @property
+    def checksum(self) -> str:
+        """The sha256 of the text, the same whatever a checkout makes of line ends."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def transactional(self) -> bool:
+        """Whether the file runs in a transaction: yes, but for yoyo's directive `-- transactional: false`."""
+        directives, _, _ = parse_metadata_from_sql_comments(self.text)
+        return directives.get("transactional", "true").strip().lower() != "false"
+
+    def statements(self) -> list[Statement]:
+        """Return the statements with their lines, comments before a statement left out."""
+        found, position = [], 0
+        for text in sqlparse.split(self.text):
+            position = self.text.index(text, position)
+            code = _without_leading_comments(text)
+            if code.strip(" \n;"):
+                start = position + len(text) - len(code)
+                found.append(Statement(self.text.count("\n", 0, start) + 1, code))
+            position += len(text)
+        return found
+
+    def line_of(self, position: int) -> int:
+        """Return the line, from 1, of a character position, from 1, as PostgreSQL reports it."""
+        return self.text.count("\n", 0, max(position - 1, 0)) + 1
+
+    def check(self) -> None:
+        """Refuse a file that would end the runner's transaction, or needs none and is more than one statement."""
+        if self.transactional:
+            if found := _TRANSACTION_WORD.search(self.text):
+                raise UserError(
+                    f"{self.shown}, line {self.line_of(found.start(1) + 1)}: '{found[1]}' would end the transaction of the file.",
+                    "Take it out: each file is one transaction, which the runner begins and ends.",
+                )
+        elif len(statements := self.statements()) != 1:
+            raise UserError(
+                f"{self.shown} runs outside a transaction and holds {len(statements)} statements.",
+                "Give each statement that cannot run in a transaction a file of its own.",
+            )
+
+
+def _without_leading_comments(text: str) -> str:
+    return re.sub(r"\A(\s+|--[^\n]*(\n|\Z)|/\*.*?\*/)*", "", text, flags=re.DOTALL)
+
+
+class NumberedMigration(Migration):  # type: ignore[misc]  # yoyo has no type hints
+    """A yoyo migration that is one file with its rollback in another folder, and depends on nothing but its number."""
+
+    def __init__(self, up: SqlFile, down: SqlFile | None) -> None:
+        super().__init__(up.path.stem, str(up.path), source_dir=str(up.path.parent))
+        self.up = up
+        self.down = down
+
+    @property
+    def number(self) -> int:
+        """The number that decides the order."""
+        return int(self.id[:4])
+
+    def load(self) -> None:
+        """Leave splitting and pairing of statements, which yoyo would do here, undone: the server takes a file whole."""
+        self.steps = []
+        self._depends = set()
+        self.use_transactions = self.up.transactional
+
+
+def read_migrations(root: Path) -> MigrationList:
+    """Read every numbered file below root, in order of numbers, each with its rollback.
+
+    Raises UserError for a name without a number, a number used twice, and a rollback without a migration.
+    """
+    ups = [path for folder in FOLDERS for path in _sql_files(root / folder)]
+    downs = {path.name: path for path in _sql_files(root / "rollback")}
+    for number, times in Counter(path.name[:4] for path in ups).items():
+        if times > 1:
+            twice = " and ".join(str(path.relative_to(root)) for path in ups if path.name.startswith(number))
+            raise UserError(f"The number {number} is used twice: {twice}.", "Give one of them the next free number.")
+    if orphans := downs.keys() - {path.name for path in ups}:
+        raise UserError(
+            f"rollback/{min(orphans)} belongs to no file of {' or '.join(FOLDERS)}.", "Name it like the file that it takes back."
+        )
+    return MigrationList(
+        NumberedMigration(SqlFile.read(path, root), SqlFile.read(downs[path.name], root) if path.name in downs else None)
+        for path in sorted(ups, key=lambda path: path.name)
+    )
+
+
+def _sql_files(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.sql"))
+    for path in found:
+        if not _NAME.match(path.name):
+            raise UserError(
+                f"{folder.name}/{path.name} has no number in its name.", "Name it NNNN_subject.sql, in lower case."
+            )
+    return found

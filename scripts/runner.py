@@ -1,0 +1,252 @@
+"""Applying the numbered files and taking them back, on yoyo's books."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+from yoyo.migrations import MigrationList
+
+from scripts import losses
+from scripts.books import Books, Record
+from scripts.console import note
+from scripts.errors import UserError
+from scripts.execute import LOCK_NOT_AVAILABLE, Limits, StatementFailed, execute_file
+from scripts.files import NumberedMigration, SqlFile
+from scripts.target import Connection
+
+#: What runs inside the transaction of a file, after it and before the commit: `make plan` looks at the locks there.
+Watcher = Callable[[Connection, NumberedMigration], None]
+
+
+@dataclass
+class Runner:
+    """The runner on one database: what there is in files, what the books say, and how to get from one to the other."""
+
+    books: Books
+    migrations: MigrationList
+    limits: Limits = field(default_factory=Limits)
+    lock_wait: float = 60
+    out_of_order: bool = False
+
+    @property
+    def connection(self) -> Connection:
+        """The session that does the work and holds the lock."""
+        connection: Connection = self.books.connection
+        return connection
+
+    # ---------------------------------------------------------------- what is
+
+    def audit(self) -> dict[str, Record]:
+        """Return the applied files after comparing files and books; raises UserError with the name of the file at fault."""
+        records = self.books.records()
+        known = {migration.id: migration for migration in self.migrations}
+        for name, record in records.items():
+            if fault := self.fault(known.get(name), name, record):
+                raise UserError(*fault)
+        for migration in self.migrations:
+            if migration.down is None:
+                raise UserError(
+                    f"{migration.up.shown} has no rollback.", f"Write rollback/{migration.up.path.name}: no file without a way back."
+                )
+        applied = [migration.number for migration in self.migrations if migration.id in records]
+        late = [one for one in self.migrations if one.id not in records and applied and one.number < max(applied)]
+        if late and not self.out_of_order:
+            raise UserError(
+                f"{late[0].up.shown} is new, but {max(applied):04d}, which comes after it, is applied already.",
+                "Give it a number above that, or allow it with OUT_OF_ORDER=1.",
+            )
+        return records
+
+    @staticmethod
+    def fault(migration: NumberedMigration | None, name: str, record: Record) -> tuple[str, str] | None:
+        """Return what is wrong between an applied file and the books, and what to do about it; None where all is well."""
+        if migration is None:
+            return f"{name}.sql is applied, and its file is missing.", "Bring it back from version control."
+        if migration.down is None:
+            return f"rollback/{name}.sql is missing, and {name} is applied.", "Bring it back from version control."
+        if not record.checksum:
+            return f"{name} was marked by yoyo itself, without a checksum.", "Unmark it with yoyo, and run 'make migrate'."
+        for file, checksum in ((migration.up, record.checksum), (migration.down, record.rollback_checksum)):
+            if file.checksum != checksum:
+                return (
+                    f"{file.shown} was edited after it was applied.",
+                    "Put back what was applied, and make the change in a new file.",
+                )
+        return None
+
+    def records_now(self) -> dict[str, Record]:
+        """Return the applied files as the books have them, without comparing."""
+        return self.books.records()
+
+    def position(self) -> str:
+        """Return the number of the last applied file, or words for none."""
+        applied = sorted(self.records_now())
+        return applied[-1] if applied else "nothing"
+
+    # ---------------------------------------------------------------- there
+
+    def migrate(self, to: int | None = None, watch: Watcher | None = None) -> list[tuple[NumberedMigration, int]]:
+        """Apply what is not applied, up to number `to`; return each file with the milliseconds that it took."""
+        done = []
+        with self._session():
+            records = self.audit()
+            for migration in self.migrations:
+                if migration.id not in records and (to is None or migration.number <= to):
+                    migration.up.check()
+                    done.append((migration, self._apply(migration, watch)))
+        return done
+
+    def _apply(self, migration: NumberedMigration, watch: Watcher | None) -> int:
+        started = time.monotonic()
+
+        def elapsed() -> int:
+            return round((time.monotonic() - started) * 1000)
+
+        if not migration.up.transactional:
+            self._outside(migration, migration.up, "apply")
+            with self.connection.transaction():
+                self.books.record(migration, {}, elapsed())
+                self._finished(migration)
+            return elapsed()
+
+        def work() -> None:
+            inserted = losses.inserted_so_far(self.connection)
+            self._run(migration.up)
+            if watch:
+                watch(self.connection, migration)
+            self.books.record(migration, losses.rows_inserted(self.connection, inserted), elapsed())
+
+        self._patiently(migration.up, work)
+        return elapsed()
+
+    # ---------------------------------------------------------------- and back
+
+    def rollback(self, *, steps: int | None = None, to: int | None = None, force: bool = False) -> list[NumberedMigration]:
+        """Take back the last `steps` files, or all above number `to`; return them in the order in which they went.
+
+        Raises UserError where rows would be lost, unless `force`, which says what is lost and goes on.
+        """
+        done: list[NumberedMigration] = []
+        if not self.books.exist:
+            return done
+        with self._session():
+            records = self.audit()
+            applied = [one for one in reversed(self.migrations) if one.id in records]
+            chosen = applied[:steps] if to is None else [one for one in applied if one.number > to]
+            for migration in chosen:
+                migration.down.check()
+                self._take_back(migration, records[migration.id].rows_inserted, force)
+                done.append(migration)
+        return done
+
+    def _take_back(self, migration: NumberedMigration, brought: dict[str, int], force: bool) -> None:
+        down = migration.down
+        assert down is not None
+        if not down.transactional:
+            self._outside(migration, down, "rollback")
+            with self.connection.transaction():
+                self.books.forget(migration)
+                self._finished(migration)
+            return
+
+        def work() -> None:
+            before = losses.contents(self.connection)
+            with self.connection.transaction() as trial:
+                self._run(down)
+                suspicion = losses.compare(before, losses.contents(self.connection), brought)
+                if suspicion:
+                    raise psycopg.Rollback(trial)
+            if suspicion:
+                self._weigh(down, losses.count_losses(self.connection, suspicion, brought), force)
+                self._run(down)
+            self.books.forget(migration)
+
+        self._patiently(down, work)
+
+    @staticmethod
+    def _weigh(down: SqlFile, lost: list[str], force: bool) -> None:
+        if lost and not force:
+            raise UserError(
+                f"{down.shown} would lose {', '.join(lost)}.",
+                "Save them first ('make backup' or pg_dump), then say FORCE=1 to lose them.",
+            )
+        if lost:
+            note(f"{down.shown} loses {', '.join(lost)}: FORCE=1 was given.")
+
+    # ---------------------------------------------------------------- how
+
+    @contextmanager
+    def _session(self) -> Iterator[None]:
+        """Hold the lock, have the books open, and clean up after a run that was killed outside a transaction."""
+        with self.books.lock(self.lock_wait):
+            self.books.open()
+            known = {migration.id: migration for migration in self.migrations}
+            for name, direction in self.books.unfinished().items():
+                migration = known.get(name)
+                if migration is None or migration.down is None:
+                    raise UserError(f"{name}.sql was cut off by a killed run, and its rollback is missing.", "Bring it back.")
+                note(f"{migration.up.shown} was cut off by a killed run: cleaning up with its rollback.")
+                self._outside(migration, migration.down, "rollback")
+                with self.connection.transaction():
+                    if direction == "rollback":
+                        self.books.forget(migration)
+                    self._finished(migration)
+            yield
+
+    def _run(self, file: SqlFile) -> None:
+        """Run a file in the transaction that is open, with limits, and nothing on its search_path."""
+        for name, value in (
+            ("search_path", ""), ("lock_timeout", self.limits.lock_timeout), ("statement_timeout", self.limits.statement_timeout)
+        ):  # fmt: skip
+            self._set(name, value, local=True)
+        execute_file(self.connection, file)
+        self.connection.execute("set local search_path = runner; set local statement_timeout = 0")
+
+    def _outside(self, migration: NumberedMigration, file: SqlFile, direction: str) -> None:
+        """Run a file of one statement outside a transaction, noted as unfinished until the caller has recorded it."""
+        self.connection.execute(
+            "insert into runner.unfinished (migration_id, direction) values (%s, %s) on conflict (migration_id) do nothing",
+            (migration.id, direction),
+        )
+        self._set("search_path", "")
+        self._set("lock_timeout", self.limits.lock_timeout)
+        try:
+            execute_file(self.connection, file)
+        except StatementFailed:
+            if direction == "apply" and migration.down is not None:
+                execute_file(self.connection, migration.down)
+                self._finished(migration)
+            raise
+        finally:
+            if not self.connection.broken:
+                self.connection.execute("set search_path = runner; reset lock_timeout")
+
+    def _finished(self, migration: NumberedMigration) -> None:
+        self.connection.execute("delete from runner.unfinished where migration_id = %s", (migration.id,))
+
+    def _set(self, name: str, value: str, *, local: bool = False) -> None:
+        try:
+            self.connection.execute(
+                sql.SQL("set {} {} = {}").format(sql.SQL("local" if local else "session"), sql.Identifier(name), sql.Literal(value))
+            )
+        except psycopg.errors.InvalidParameterValue:
+            raise UserError(f"{name.upper()}={value} is not a time that PostgreSQL understands.", "Write it as 500ms, 3s or 10min.") from None
+
+    def _patiently(self, file: SqlFile, work: Callable[[], None]) -> None:
+        """Do the work in a transaction; where it did not get a lock, leave the queue, let others pass, and try again."""
+        for attempt in range(1, self.limits.lock_attempts + 1):
+            try:
+                with self.connection.transaction():
+                    work()
+                return
+            except StatementFailed as fault:
+                if fault.sqlstate != LOCK_NOT_AVAILABLE or attempt == self.limits.lock_attempts:
+                    raise
+            pause = min(2**attempt / 2, 15)
+            note(f"{file.shown} did not get its lock within {self.limits.lock_timeout}; again in {pause:.0f} s.")
+            time.sleep(pause)

@@ -1,0 +1,135 @@
+"""One throw-away server a session, one template a worker, a clone for each test that commits, a transaction for the rest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+from pytest_postgresql import factories
+
+from scripts import shim
+from scripts.books import Books
+from scripts.execute import Limits
+from scripts.files import read_migrations
+from scripts.runner import Runner
+from scripts.server import SUPERUSER, Server
+from scripts.settings import ROOT, pg_major, state_home
+from scripts.target import Connection, Target
+
+#: Set for the workers by the process that started the server.
+_HOME = "HYBRID_TEST_HOME"
+
+#: Nothing that a test writes has to survive a power cut.
+_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_wal_size = '4GB'\nautovacuum = off\ntrack_functions = 'all'"
+
+
+def test_server(major: int | None = None) -> Server:
+    """Return this session's server of a major version; the fixtures start it."""
+    return Server(Path(os.environ[_HOME]), major or pg_major(), _QUICK)
+
+
+test_server.__test__ = False  # type: ignore[attr-defined]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server once, in the process that hands out the work."""
+    if not hasattr(config, "workerinput"):
+        home = Path(os.environ.get("HYBRID_TEST_ROOT") or state_home() / "tests")
+        home.mkdir(parents=True, exist_ok=True)
+        _clear_away_killed_sessions(home)
+        mine = Path(tempfile.mkdtemp(dir=home, prefix=f"{os.getpid()}-"))
+        os.environ[_HOME] = str(mine)
+        server = test_server()
+        server.start()
+        shim.prepare_embedded(server)
+    known = test_server().target()
+    for name in ("host", "port", "user", "password"):
+        setattr(config.option, f"postgresql_{name}", getattr(known, name))
+    config.option.postgresql_dbname = "test"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop and delete what pytest_configure started."""
+    if not hasattr(config, "workerinput") and (home := os.environ.get(_HOME)):
+        for major in (16, 18):
+            Server(Path(home), major).remove()
+        shutil.rmtree(home)
+
+
+def pytest_report_header() -> str:
+    """Say which server the results are about."""
+    with test_server().target().connect() as connection:
+        row = connection.execute("select version()").fetchone()
+    return f"server: {row[0] if row else 'unknown'}"
+
+
+def _clear_away_killed_sessions(home: Path) -> None:
+    for left in home.glob("[0-9]*-*"):
+        if not psutil.pid_exists(int(left.name.split("-")[0])):
+            for major in (16, 18):
+                Server(left, major).remove()
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def build(target: Target) -> None:
+    """Apply all files to a prepared database."""
+    books = Books(target)
+    try:
+        Runner(books, read_migrations(ROOT), Limits(lock_timeout="10s")).migrate()
+    finally:
+        books.close()
+
+
+def _load_template(host: str, port: int, user: str, dbname: str, password: str | None, **_: Any) -> None:
+    target = Target(host=host, port=int(port), user=user, password=password or "", database=dbname)
+    with test_server().target(dbname, SUPERUSER).connect() as connection:
+        shim.apply_database(connection)
+    build(target)
+
+
+#: The template database of this worker, on the session's server.
+database = factories.postgresql_noproc(load=[_load_template])
+
+#: A connection to a clone of the template, for tests that commit; the clone is dropped afterwards.
+clone = factories.postgresql("database")
+
+
+@pytest.fixture(scope="session")
+def _shared_clone(database: Any) -> Iterator[Target]:
+    """One clone a worker for all tests that roll back."""
+    main = test_server().target()
+    name = f"{database.dbname}_shared"
+    with main.connect() as connection:
+        connection.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(database.template_dbname))
+        )
+    yield main.with_database(name)
+    shim.drop_database(test_server(), name)
+
+
+@pytest.fixture(scope="session")
+def _shared_connection(_shared_clone: Target) -> Iterator[Connection]:
+    with _shared_clone.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def db(_shared_connection: Connection) -> Iterator[Connection]:
+    """A connection as the owner of the schema, in a transaction that is rolled back after the test."""
+    with _shared_connection.transaction(force_rollback=True):
+        yield _shared_connection
+    assert _shared_connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
+
+@pytest.fixture
+def clone_target(clone: Any) -> Target:
+    """How to open more connections to the database of the fixture `clone`."""
+    return test_server().target(clone.info.dbname)
