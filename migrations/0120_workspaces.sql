@@ -59,6 +59,8 @@ add constraint workspaces_owner_is_an_owner_member
 foreign key (id, owner_id, owner_role) references public.workspace_members (workspace_id, user_id, role)
 deferrable initially deferred;
 
+create index workspaces_id_owner_id_owner_role_idx on public.workspaces (id, owner_id, owner_role);
+
 comment on table public.workspaces is 'Tenants: what a team shares. One reserved row belongs to the platform.';
 
 comment on column public.workspaces.id is 'Key; other tables carry it as workspace_id.';

@@ -1,0 +1,10 @@
+"""Rows of the domain search for tests."""
+
+from __future__ import annotations
+
+from tests.support.rows import Maker, Values
+
+MAKERS: dict[str, Maker] = {}
+
+#: For each check constraint the values that break it, and it alone.
+BREAKERS: dict[str, Values] = {}
