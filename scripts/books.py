@@ -49,6 +49,8 @@ class Record:
 class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type hints
     """yoyo's backend on a connection of ours."""
 
+    _is_locked: bool
+
     def __init__(self, target: Target) -> None:
         self.target = target
         super().__init__(parse_uri(target.url()), "_yoyo_migration")
@@ -126,8 +128,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         self.mark_one(migration, log=False)
         self.log_migration(migration, "apply")
         self.connection.execute(
-            "insert into runner.files (migration_id, checksum, rollback_checksum, rows_inserted, duration_ms)"
-            " values (%s, %s, %s, %s, %s)",
+            "insert into runner.files (migration_id, checksum, rollback_checksum, rows_inserted, duration_ms) values (%s, %s, %s, %s, %s)",
             (migration.id, migration.up.checksum, migration.down.checksum, json.dumps(rows_inserted), duration_ms),
         )
 

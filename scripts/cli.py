@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import psycopg
 
+from scripts import plan as planning
 from scripts import preflight, seeds, shim
+from scripts import verify as verification
 from scripts.binaries import wheel_programs
 from scripts.books import Books
 from scripts.console import fail, note, say, table
@@ -57,9 +59,7 @@ def runner(on: Target) -> Runner:
         lock_attempts=number("LOCK_ATTEMPTS") or usual.lock_attempts,
     )
     wait = number("LOCK_WAIT")
-    return Runner(
-        Books(on), read_migrations(ROOT), limits, lock_wait=60 if wait is None else wait, out_of_order=flag("OUT_OF_ORDER")
-    )
+    return Runner(Books(on), read_migrations(ROOT), limits, lock_wait=60 if wait is None else wait, out_of_order=flag("OUT_OF_ORDER"))
 
 
 # -------------------------------------------------------------------- the embedded server
@@ -177,6 +177,63 @@ def status() -> None:
     table(rows, ("file", "state", "applied (UTC)", "by"))
 
 
+def plan() -> None:
+    """Show what migrate would run, file by file, with the locks that it takes on tables that are there."""
+    on = target()
+    work = runner(on)
+    try:
+        steps = planning.measure(work.books, number("TO"), out_of_order=work.out_of_order)
+        sizes: dict[str, str] = dict(work.connection.execute(_SIZES).fetchall())
+    finally:
+        work.books.close()
+    if not steps:
+        say(f"Nothing to do: all {len(work.migrations)} files are applied to {on.describe()}.")
+        return
+    rows: list[tuple[str, ...]] = []
+    for step in steps:
+        first, ms = step.migration.up.shown, f"{step.milliseconds} ms"
+        if not step.migration.up.transactional:
+            rows.append((first, "(outside a transaction: its locks were not measured)", "", "", "", ms))
+        for lock in step.locks:
+            rows.append((first, lock.table, lock.mode, lock.stops, sizes.get(lock.table, "new") + " rewritten" * lock.rewrites, ms))
+            first = ms = ""
+        if step.migration.up.transactional and not step.locks:
+            rows.append((first, "", "", "nobody", "", ms))
+    table(rows, ("file", "locks", "mode", "stops", "size there", "on the copy"))
+    say()
+    say(f"{len(steps)} files would be applied to {on.describe()}. Measured on an empty copy: on tables with rows a rewrite takes longer.")
+
+
+_SIZES = b"""
+select format('%I.%I', space.nspname, class.relname), pg_catalog.pg_size_pretty(pg_catalog.pg_total_relation_size(class.oid))
+from pg_catalog.pg_class as class join pg_catalog.pg_namespace as space on space.oid = class.relnamespace
+where class.relkind in ('r', 'p', 'm')
+"""
+
+
+def verify() -> None:
+    """Compare files and books, then the live schema with what the files build; show the difference as SQL."""
+    on = target()
+    work = runner(on)
+    try:
+        faults = verification.faults(work.books)
+        drift = verification.drift(work.books) if not faults else []
+        applied = len(work.records_now())
+    finally:
+        work.books.close()
+    for sentence, next_step in faults:
+        note(f"error: {sentence}\nnext:  {next_step}")
+    for one in drift:
+        say(f"-- {one.what}: {one.kind} {one.name}\n{one.mended_by}\n")
+    if faults or drift:
+        what = f"{len(faults)} files" if faults else f"{len(drift)} objects"
+        raise UserError(
+            f"{what} of {on.describe()} are not as the repository has them.",
+            "" if faults else "The SQL above makes the database like the files; or write what was changed into a new file.",
+        )
+    say(f"{on.describe()}: {applied} files applied and unchanged, and the schema is what they build.")
+
+
 def seed_demo() -> None:
     """Add the demo data: three workspaces and a few hundred rows of each kind."""
     on = target()
@@ -195,7 +252,7 @@ def seed_demo() -> None:
 
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
-    "migrate": migrate, "rollback": rollback, "status": status, "seed-demo": seed_demo,
+    "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
 }  # fmt: skip
 
 

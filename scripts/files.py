@@ -60,7 +60,7 @@ class SqlFile:
     def transactional(self) -> bool:
         """Whether the file runs in a transaction: yes, but for yoyo's directive `-- transactional: false`."""
         directives, _, _ = parse_metadata_from_sql_comments(self.text)
-        return directives.get("transactional", "true").strip().lower() != "false"
+        return str(directives.get("transactional", "true")).strip().lower() != "false"
 
     def statements(self) -> list[Statement]:
         """Return the statements with their lines, comments before a statement left out."""
@@ -112,8 +112,8 @@ class NumberedMigration(Migration):  # type: ignore[misc]  # yoyo has no type hi
 
     def load(self) -> None:
         """Leave splitting and pairing of statements, which yoyo would do here, undone: the server takes a file whole."""
-        self.steps = []
-        self._depends = set()
+        self.steps: list[object] = []
+        self._depends: set[object] = set()
         self.use_transactions = self.up.transactional
 
 
@@ -142,7 +142,5 @@ def _sql_files(folder: Path) -> list[Path]:
     found = sorted(folder.glob("*.sql"))
     for path in found:
         if not _NAME.match(path.name):
-            raise UserError(
-                f"{folder.name}/{path.name} has no number in its name.", "Name it NNNN_subject.sql, in lower case."
-            )
+            raise UserError(f"{folder.name}/{path.name} has no number in its name.", "Name it NNNN_subject.sql, in lower case.")
     return found

@@ -235,7 +235,9 @@ class Runner:
                 sql.SQL("set {} {} = {}").format(sql.SQL("local" if local else "session"), sql.Identifier(name), sql.Literal(value))
             )
         except psycopg.errors.InvalidParameterValue:
-            raise UserError(f"{name.upper()}={value} is not a time that PostgreSQL understands.", "Write it as 500ms, 3s or 10min.") from None
+            raise UserError(
+                f"{name.upper()}={value} is not a time that PostgreSQL understands.", "Write it as 500ms, 3s or 10min."
+            ) from None
 
     def _patiently(self, file: SqlFile, work: Callable[[], None]) -> None:
         """Do the work in a transaction; where it did not get a lock, leave the queue, let others pass, and try again."""

@@ -118,9 +118,7 @@ class Server:
         known = self._credentials
         password = known["passwords"][role]
         keep_secret(password)
-        return Target(
-            host="127.0.0.1", port=self.port, user=role, password=password, database=database, embedded_major=self.major
-        )
+        return Target(host="127.0.0.1", port=self.port, user=role, password=password, database=database, embedded_major=self.major)
 
     @property
     def port(self) -> int:

@@ -46,21 +46,15 @@ def prepare_embedded(server: Server) -> None:
             return
         apply_roles(connection)
         password = server.target().password
-        connection.execute(
-            sql.SQL("alter role {} password {}").format(sql.Identifier(OWNER), sql.Literal(password))
-        )
-        connection.execute(
-            sql.SQL("alter database {} owner to {}").format(sql.Identifier(connection.info.dbname), sql.Identifier(OWNER))
-        )
+        connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(OWNER), sql.Literal(password)))
+        connection.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(connection.info.dbname), sql.Identifier(OWNER)))
         apply_database(connection)
 
 
 def create_database(server: Server, name: str) -> Target:
     """Make an empty, prepared database beside the main one, owned like it, and return it."""
     with server.target(role=SUPERUSER).connect() as connection:
-        connection.execute(
-            sql.SQL("create database {} owner {} template template0").format(sql.Identifier(name), sql.Identifier(OWNER))
-        )
+        connection.execute(sql.SQL("create database {} owner {} template template0").format(sql.Identifier(name), sql.Identifier(OWNER)))
     with server.target(name, SUPERUSER).connect() as connection:
         apply_database(connection)
     return server.target(name)

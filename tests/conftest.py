@@ -108,9 +108,7 @@ def _shared_clone(database: Any) -> Iterator[Target]:
     main = test_server().target()
     name = f"{database.dbname}_shared"
     with main.connect() as connection:
-        connection.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(database.template_dbname))
-        )
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(database.template_dbname)))
     yield main.with_database(name)
     shim.drop_database(test_server(), name)
 

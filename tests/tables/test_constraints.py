@@ -111,9 +111,7 @@ def test_each_foreign_key_refuses_what_does_not_exist_and_what_is_another_worksp
 
 
 def _writable(db: Connection, table: str) -> set[str]:
-    rows = db.execute(
-        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and attgenerated = ''", (table,)
-    )
+    rows = db.execute("select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and attgenerated = ''", (table,))
     return {row[0] for row in rows}
 
 

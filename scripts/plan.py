@@ -1,0 +1,102 @@
+"""What `make migrate` would run and which locks each file takes: measured on a scratch copy, not guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scripts.books import Books
+from scripts.execute import Limits
+from scripts.files import NumberedMigration, read_migrations
+from scripts.runner import Runner
+from scripts.scratch import scratch_database, server_like
+from scripts.settings import ROOT
+from scripts.target import Connection
+
+#: Lock modes that stop writers or readers, weakest first; those below share update exclusive disturb nobody.
+_MODES = (
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
+    "AccessExclusiveLock",
+)  # fmt: skip
+
+_STOPS = {
+    "ShareUpdateExclusiveLock": "other schema changes",
+    "ShareLock": "writes",
+    "ShareRowExclusiveLock": "writes",
+    "ExclusiveLock": "writes",
+    "AccessExclusiveLock": "reads and writes",
+}
+
+_LOCKS = """
+select format('%I.%I', space.nspname, class.relname), held.mode, class.oid::integer, class.relfilenode::integer
+from pg_catalog.pg_locks as held
+join pg_catalog.pg_class as class on class.oid = held.relation
+join pg_catalog.pg_namespace as space on space.oid = class.relnamespace
+where held.pid = pg_catalog.pg_backend_pid() and held.locktype = 'relation' and class.relkind in ('r', 'p', 'm')
+  and space.nspname not in ('pg_catalog', 'pg_toast', 'runner', 'information_schema')
+"""
+
+_TABLES = """
+select class.oid::integer, class.relfilenode::integer from pg_catalog.pg_class as class where class.relkind in ('r', 'p', 'm')
+"""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The strongest lock that a file takes on a table that is there before it, and whether it rewrites the table."""
+
+    table: str
+    mode: str
+    rewrites: bool
+
+    @property
+    def stops(self) -> str:
+        """Who has to wait while the file runs."""
+        return _STOPS[self.mode]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One pending file: its locks on existing tables, and how long it took on the (empty) copy."""
+
+    migration: NumberedMigration
+    locks: list[Lock]
+    milliseconds: int
+
+
+def measure(books: Books, to: int | None, *, out_of_order: bool) -> list[Step]:
+    """Build a copy up to where the database is, run the pending files on it, and look at the locks before each commit."""
+    Runner(books, read_migrations(ROOT), out_of_order=out_of_order).audit()
+    applied = books.records().keys()
+    everything = read_migrations(ROOT)
+    steps: list[Step] = []
+    with scratch_database(server_like(books.connection.info.server_version)) as target:
+        copy = Books(target)
+        try:
+            limits = Limits(lock_timeout="10s")
+            Runner(copy, everything.filter(lambda one: one.id in applied), limits).migrate()
+            seen = dict(copy.connection.execute(_TABLES.encode()).fetchall())
+            found: dict[str, list[Lock]] = {}
+
+            def watch(connection: Connection, migration: NumberedMigration) -> None:
+                found[migration.id] = _locks(connection, seen)
+                seen.update(connection.execute(_TABLES.encode()).fetchall())
+
+            done = Runner(copy, everything, limits, out_of_order=True).migrate(to, watch)
+            steps = [Step(migration, found.get(migration.id, []), ms) for migration, ms in done]
+        finally:
+            copy.close()
+    return steps
+
+
+def _locks(connection: Connection, before: dict[int, int]) -> list[Lock]:
+    strongest: dict[str, Lock] = {}
+    for table, mode, oid, file in connection.execute(_LOCKS.encode()):
+        if oid not in before or mode not in _MODES:
+            continue
+        known = strongest.get(table)
+        if known is None or _MODES.index(mode) > _MODES.index(known.mode):
+            strongest[table] = Lock(table, mode, rewrites=before[oid] != file)
+    return [strongest[table] for table in sorted(strongest)]

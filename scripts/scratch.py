@@ -1,0 +1,44 @@
+"""A scratch copy: a database on the embedded server, built from the files, dropped when the work on it is done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts import shim
+from scripts.server import Server
+from scripts.settings import EMBEDDED_MAJORS, pg_major, state_home
+from scripts.target import Target
+
+
+def server_like(version: int | None) -> Server:
+    """Return the embedded server to build on: of the same major version as `version` (server_version_num) where there is one."""
+    major = version // 10000 if version else 0
+    return Server(state_home(), major if major in EMBEDDED_MAJORS else pg_major())
+
+
+@contextmanager
+def scratch_database(server: Server) -> Iterator[Target]:
+    """Make an empty, prepared database and drop it at the end; copies that killed runs left are dropped first."""
+    server.start()
+    shim.prepare_embedded(server)
+    _drop_left_over(server)
+    name = f"scratch_{os.getpid()}"
+    target = shim.create_database(server, name)
+    try:
+        yield target
+    finally:
+        shim.drop_database(server, name)
+
+
+def _drop_left_over(server: Server) -> None:
+    with server.target().connect() as connection:
+        names = [row[0] for row in connection.execute(r"select datname from pg_catalog.pg_database where datname ~ '^scratch_\d+$'")]
+    for name in names:
+        try:
+            os.kill(int(name.removeprefix("scratch_")), 0)
+        except ProcessLookupError:
+            shim.drop_database(server, name)
+        except PermissionError:
+            continue

@@ -1,0 +1,139 @@
+"""Runs that are killed, and runs at once: the next run goes on, and the lock of a dead one is told from a live one's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from scripts.books import Books
+from scripts.target import Connection
+from tests.support.rows import one
+from tests.tools.conftest import Checkout
+
+_FILES = 5
+
+
+@pytest.fixture
+def slow(checkout: Checkout) -> Checkout:
+    """A checkout whose third file waits until somebody lets go of an advisory lock."""
+    for number in range(1, _FILES + 1):
+        wait = "select pg_advisory_xact_lock(42);\n" if number == 3 else ""
+        checkout.write(
+            f"00{number}0_t{number}.sql",
+            f"create table public.t{number} (a integer);\n{wait}create index on public.t{number} (a);",
+            f"drop table public.t{number};",
+        )
+    return checkout
+
+
+def _wait_for(connection: Connection, query: str) -> None:
+    deadline = time.monotonic() + 20
+    while not one(connection, query):
+        assert time.monotonic() < deadline, f"never came true: {query}"
+        time.sleep(0.02)
+
+
+_WAITING = "select exists (select from pg_locks where locktype = 'advisory' and not granted and objid = 42)"
+
+
+def test_killed_in_the_middle_of_a_file_the_next_run_goes_on(slow: Checkout) -> None:
+    with slow.target.connect() as gate:
+        gate.execute("select pg_advisory_lock(42)")
+        process = slow.start("migrate")
+        _wait_for(gate, _WAITING)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        # the backend still waits, and still holds the run's lock, when the next run comes
+        assert one(gate, _WAITING)
+        again = slow.start("migrate")
+        _wait_for(gate, "select not exists (select from pg_stat_activity where application_name like 'hybrid%' and state <> 'active')")
+        time.sleep(0.3)
+        gate.execute("select pg_advisory_unlock(42)")
+        out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    assert "was killed" in err
+    assert "3 files applied" in out, out
+    assert one_result(slow, "select count(*) from pg_class where relname ~ '^t[1-5]$'") == _FILES
+
+
+def one_result(checkout: Checkout, query: str) -> object:
+    with checkout.target.connect() as connection:
+        return one(connection, query)
+
+
+@pytest.mark.parametrize("after", range(1, _FILES))
+def test_killed_between_two_files_the_next_run_applies_the_rest(checkout: Checkout, after: int) -> None:
+    """The run kills itself when the file after `after` has begun: that one is rolled back, those before are there."""
+    for number in range(1, _FILES + 1):
+        checkout.write(f"00{number}0_t{number}.sql", f"create table public.t{number} (a integer);", f"drop table public.t{number};")
+    hook = checkout.root / "scripts/__main__.py"
+    whole = hook.read_text()
+    hook.write_text(
+        "import os, signal\nfrom scripts import runner\nkept = runner.Runner._apply\n"
+        "def apply(self, migration, watch):\n"
+        f"    if migration.number == {after + 1}0: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return kept(self, migration, watch)\n"
+        "runner.Runner._apply = apply\n" + whole
+    )
+    process = checkout.start("migrate")
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    hook.write_text(whole)
+    done = checkout.run("migrate")
+    assert done.returncode == 0, done.stderr
+    assert f"{_FILES - after} files applied" in done.stdout
+    assert one_result(checkout, "select count(*) from runner._yoyo_migration") == _FILES
+
+
+def test_killed_outside_a_transaction_the_next_run_cleans_up(checkout: Checkout) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    checkout.write(
+        "0020_index.sql",
+        "-- transactional: false\ncreate index concurrently a_b_idx on public.a (b);",
+        "-- transactional: false\ndrop index concurrently if exists public.a_b_idx;",
+    )
+    assert checkout.run("migrate", TO="10").returncode == 0
+    with checkout.target.connect() as writer:
+        with writer.transaction():
+            writer.execute("insert into public.a values (1)")
+            process = checkout.start("migrate", LOCK_TIMEOUT="60s")
+            _wait_for(writer, "select exists (select from pg_class where relname = 'a_b_idx')")
+            os.kill(process.pid, signal.SIGKILL)
+            process.communicate()
+        done = checkout.run("migrate")
+        assert done.returncode == 0, done.stderr
+        assert "was cut off by a killed run" in done.stderr
+        assert one(writer, "select indisvalid from pg_index where indexrelid = 'public.a_b_idx'::regclass")
+
+
+def test_of_two_runs_at_once_one_works_and_the_other_waits(slow: Checkout) -> None:
+    with slow.target.connect() as gate:
+        gate.execute("select pg_advisory_lock(42)")
+        first = slow.start("migrate")
+        _wait_for(gate, _WAITING)
+        hasty = slow.run("migrate", LOCK_WAIT="0")
+        assert hasty.returncode == 1
+        assert "Another run holds the lock: postgres (hybrid-schema" in hasty.stderr
+        second = slow.start("migrate")
+        _wait_for(gate, "select count(*) = 2 from pg_stat_activity where application_name like 'hybrid%'")
+        gate.execute("select pg_advisory_unlock(42)")
+        said = first.communicate(timeout=60)[0], second.communicate(timeout=60)[0]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert f"{_FILES} files applied" in said[0]
+    assert "Nothing to do" in said[1]
+
+
+def test_the_lock_of_a_run_on_another_machine_is_left_alone(checkout: Checkout) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    books = Books(checkout.target)
+    books.connection.execute("set application_name = 'hybrid-schema elsewhere 1 1'")
+    with books.lock():
+        done = checkout.run("migrate", LOCK_WAIT="0")
+        assert done.returncode == 1
+        assert "elsewhere" in done.stderr
+        assert not books.connection.broken
+        assert books.connection.execute("select 1").fetchone() == (1,)
+    books.close()

@@ -1,0 +1,250 @@
+"""The runner: what it applies, what it refuses, and that nothing is ever half done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from scripts.errors import UserError
+from scripts.execute import Limits, StatementFailed
+from scripts.runner import Runner
+from scripts.target import Connection
+from tests.support.rows import one
+from tests.tools.conftest import Checkout
+
+Make = Callable[..., Runner]
+
+
+def _tables(connection: Connection) -> list[str]:
+    rows = connection.execute("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1")
+    return [row[0] for row in rows]
+
+
+def test_files_of_both_folders_are_applied_in_one_line_of_numbers(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0030_c.sql", "create table public.c (a integer);", "drop table public.c;")
+    checkout.write("0020_b.sql", "create table public.b (a integer);", "drop table public.b;", folder="policies")
+    checkout.write("0010_a.sql", "create table public.a (a integer);", "drop table public.a;")
+    done = runner_on().migrate()
+    assert [migration.up.shown for migration, _ in done] == ["migrations/0010_a.sql", "policies/0020_b.sql", "migrations/0030_c.sql"]
+    assert runner_on().migrate() == []
+
+
+def test_to_stops_at_a_number_and_rollback_to_goes_back_above_it(checkout: Checkout, runner_on: Make) -> None:
+    for name in ("0010_a", "0020_b", "0030_c"):
+        checkout.write(f"{name}.sql", f"create table public.{name[5:]} (a integer);", f"drop table public.{name[5:]};")
+    assert len(runner_on().migrate(to=20)) == 2
+    assert len(runner_on().migrate()) == 1
+    assert [migration.id for migration in runner_on().rollback(to=10)] == ["0030_c", "0020_b"]
+    assert [migration.id for migration in runner_on().rollback(steps=1)] == ["0010_a"]
+    assert runner_on().rollback(steps=1) == []
+
+
+def test_a_failed_file_leaves_nothing_behind_and_is_named_with_line_and_statement(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_good.sql", "create table public.good (a integer);", "drop table public.good;")
+    checkout.write(
+        "0020_bad.sql", "-- why\ncreate table public.bad (a integer);\n\n-- this one fails\ninsert into public.bad\nvalues (1 / 0);\n"
+    )
+    with pytest.raises(StatementFailed) as caught:
+        runner_on().migrate()
+    assert caught.value.sentence.startswith("migrations/0020_bad.sql, line 5: division by zero [22012]")
+    assert "in: insert into public.bad" in caught.value.sentence
+    again = runner_on()
+    assert _tables(again.connection) == ["good"]
+    assert list(again.records_now()) == ["0010_good"]
+
+
+def test_an_error_with_a_position_names_its_line(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_bad.sql", "create table public.a (\n  b integer,\n  c intger\n);\n")
+    with pytest.raises(StatementFailed, match=r'0010_bad.sql, line 3: type "intger" does not exist \[42704\]'):
+        runner_on().migrate()
+
+
+def test_names_in_a_file_do_not_land_in_the_books_schema(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table unqualified (a integer);")
+    with pytest.raises(StatementFailed, match="no schema has been selected"):
+        runner_on().migrate()
+
+
+@pytest.mark.parametrize("word", ["commit", "begin", "Rollback", "start transaction", "begin transaction read only"])
+def test_a_file_that_would_end_its_transaction_is_refused(checkout: Checkout, runner_on: Make, word: str) -> None:
+    checkout.write("0010_a.sql", f"create table public.a (a integer);\n{word};\n")
+    with pytest.raises(UserError, match=r"line 2: .* would end the transaction"):
+        runner_on().migrate()
+    assert _tables(runner_on().connection) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c.write("0010_a.sql", "create table public.a (b text);", "drop table public.a;"), "migrations/0010_a.sql was edited"),
+        (lambda c: (c.root / "rollback/0010_a.sql").write_text("select 2;"), "rollback/0010_a.sql was edited"),
+        (lambda c: (c.root / "rollback/0010_a.sql").unlink(), "rollback/0010_a.sql is missing"),
+        (lambda c: [(c.root / folder / "0010_a.sql").unlink() for folder in ("migrations", "rollback")], "its file is missing"),
+        (lambda c: c.write("0005_late.sql", "select 1;"), "migrations/0005_late.sql is new, but 0020"),
+        (lambda c: c.write("0030_x.sql", "select 1;", None), "migrations/0030_x.sql has no rollback"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_the_books_stops_with_the_name_of_the_file(
+    checkout: Checkout, runner_on: Make, change: Callable[[Checkout], object], said: str
+) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    checkout.write("0020_b.sql", "select 1;")
+    runner_on().migrate()
+    change(checkout)
+    with pytest.raises(UserError, match=said):
+        runner_on().migrate()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("0010_other.sql", "The number 0010 is used twice: migrations/0010_a.sql and policies/0010_other.sql"),
+        ("10_short.sql", "no number in its name"),
+        ("0020_Upper.sql", "no number in its name"),
+    ],
+)
+def test_a_name_that_does_not_fit_the_line_of_numbers_is_refused(checkout: Checkout, runner_on: Make, name: str, said: str) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    checkout.write(name, "select 1;", folder="policies")
+    with pytest.raises(UserError, match=said):
+        runner_on()
+
+
+def test_a_rollback_without_a_migration_is_refused(checkout: Checkout, runner_on: Make) -> None:
+    (checkout.root / "rollback/0010_a.sql").write_text("select 1;")
+    with pytest.raises(UserError, match=r"rollback/0010_a\.sql belongs to no file"):
+        runner_on()
+
+
+def test_out_of_order_is_allowed_on_request(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0020_b.sql", "select 1;")
+    runner_on().migrate()
+    checkout.write("0010_a.sql", "select 1;")
+    assert len(runner_on(out_of_order=True).migrate()) == 1
+
+
+def test_line_ends_of_another_system_are_no_edit(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "select 1;\nselect 2;\n")
+    runner_on().migrate()
+    (checkout.root / "migrations/0010_a.sql").write_bytes(b"select 1;\r\nselect 2;\r\n")
+    assert runner_on().migrate() == []
+
+
+# -------------------------------------------------------------------- rollbacks that would lose rows
+
+
+@pytest.mark.parametrize(
+    ("down", "lost"),
+    [
+        ("drop table public.a;", "2 rows of public.a"),
+        ("truncate public.a;", "2 rows of public.a"),
+        ("delete from public.a where b = 1;", "1 row of public.a"),
+        ("alter table public.a drop column c;", "1 value of public.a.c"),
+    ],
+)
+def test_a_rollback_that_would_lose_rows_refuses_and_names_them(checkout: Checkout, runner_on: Make, down: str, lost: str) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer, c text);", down)
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a values (1, 'x'), (2, null)")
+    with pytest.raises(UserError, match=f"rollback/0010_a.sql would lose {lost}"):
+        runner_on().rollback(steps=1)
+    assert one(runner.connection, "select count(*) from public.a") == 2
+    assert list(runner.records_now()) == ["0010_a"]
+
+
+def test_force_loses_rows_only_after_naming_them(checkout: Checkout, runner_on: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a values (1)")
+    runner.rollback(steps=1, force=True)
+    assert "loses 1 row of public.a" in capsys.readouterr().err
+    assert _tables(runner.connection) == []
+
+
+def test_rows_that_the_file_itself_brought_may_go_with_it(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    checkout.write("0020_b.sql", "insert into public.a values (1), (2);", "delete from public.a where b < 3;")
+    runner = runner_on()
+    runner.migrate()
+    assert len(runner.rollback(steps=1)) == 1
+    runner_on().migrate()
+    runner.connection.execute("insert into public.a values (1)")
+    with pytest.raises(UserError, match=r"would lose 1 row of public\.a"):
+        runner_on().rollback(steps=1)
+
+
+def test_an_empty_column_and_a_generated_one_may_go(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    checkout.write(
+        "0020_c.sql",
+        "alter table public.a add column c text, add column d integer generated always as (b + 1) stored;",
+        "alter table public.a drop column c, drop column d;",
+    )
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a (b) values (1)")
+    assert len(runner.rollback(steps=1)) == 1
+
+
+# -------------------------------------------------------------------- files outside a transaction
+
+_INDEX = "-- transactional: false\ncreate index concurrently a_b_idx on public.a (b);\n"
+_NO_INDEX = "-- transactional: false\ndrop index concurrently if exists public.a_b_idx;\n"
+
+
+def test_a_single_statement_may_run_outside_a_transaction(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    checkout.write("0020_index.sql", _INDEX, _NO_INDEX)
+    assert len(runner_on().migrate()) == 2
+    assert len(runner_on().rollback(steps=1)) == 1
+
+
+def test_two_statements_outside_a_transaction_are_refused(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", _INDEX + "select 1;", _NO_INDEX)
+    with pytest.raises(UserError, match="outside a transaction and holds 2 statements"):
+        runner_on().migrate()
+
+
+def test_a_failed_file_outside_a_transaction_is_cleaned_up_by_its_rollback(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner_on().migrate()
+    checkout.write("0020_index.sql", _INDEX.replace("create index", "create unique index"), _NO_INDEX)
+    runner = runner_on()
+    runner.connection.execute("insert into public.a values (1), (1)")
+    with pytest.raises(StatementFailed, match="could not create unique index"):
+        runner.migrate()
+    assert one(runner.connection, "select to_regclass('public.a_b_idx')") is None, "an invalid index was left"
+    runner.connection.execute("delete from public.a")
+    assert len(runner_on().migrate()) == 1
+
+
+# -------------------------------------------------------------------- locks of others
+
+
+def test_a_file_gives_up_its_place_and_tries_again_while_somebody_holds_the_table(
+    checkout: Checkout, runner_on: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner_on().migrate()
+    checkout.write("0020_b.sql", "alter table public.a add column c text;", "alter table public.a drop column c;")
+    with checkout.target.connect() as other, other.transaction():
+        other.execute("select * from public.a")
+        with pytest.raises(StatementFailed, match=r"0020_b\.sql, line 1: canceling statement due to lock timeout"):
+            runner_on(limits=Limits(lock_timeout="50ms", lock_attempts=2)).migrate()
+    assert "did not get its lock within 50ms" in capsys.readouterr().err
+    assert len(runner_on().migrate()) == 1
+
+
+def test_a_statement_that_takes_too_long_is_stopped(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "select pg_sleep(10);")
+    with pytest.raises(StatementFailed, match="statement timeout"):
+        runner_on(limits=Limits(statement_timeout="50ms")).migrate()
+
+
+def test_a_timeout_that_is_no_time_is_refused(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    with pytest.raises(UserError, match="LOCK_TIMEOUT=soon is not a time"):
+        runner_on(limits=Limits(lock_timeout="soon")).migrate()
