@@ -12,13 +12,18 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-# make would expand $(...) in them, and a password may hold a dollar sign
-unexport MAKEOVERRIDES
-export DATABASE_URL PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+# as it was typed: make would read a dollar sign in a password as a variable
+ifdef DATABASE_URL
+override export DATABASE_URL := $(value DATABASE_URL)
+endif
+export PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m scripts
+WORKERS ?= 2
+T ?=
+SQL := migrations policies rollback seeds scripts/sql
 
 .PHONY: help
 help: ## Explain every target
@@ -65,11 +70,44 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock
+.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed format bench
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
 	@./scripts/setup.sh "$(PYTHON)" "$(VENV)"
+
+test: $(VENV)/ready ## Run the tests, in parallel, on a throw-away server (T=path or -k ... narrows them)
+	@$(VENV)/bin/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
+
+test-heavy: $(VENV)/ready ## Run the tests that take long
+	@$(VENV)/bin/python -m pytest -q -m heavy $(T)
+
+lint: lint-sql lint-python ## Lint all SQL and Python
+
+lint-sql: $(VENV)/ready ## sqlfluff on all hand-written SQL, squawk on migrations
+	@$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes 2 $(SQL)
+	@$(VENV)/bin/squawk --config .squawk.toml migrations/*.sql
+
+lint-python: $(VENV)/ready ## ruff and mypy --strict
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/mypy
+
+lint-changed: $(VENV)/ready ## Lint only what differs from HEAD, in a few seconds
+	@changed=$$(git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard); \
+	sql=$$(grep -E '^($(subst $() ,|,$(strip $(SQL))))/.*\.sql$$' <<<"$$changed" || true); \
+	python=$$(grep -E '\.py$$' <<<"$$changed" || true); \
+	if [ -n "$$sql" ]; then $(VENV)/bin/sqlfluff lint --disable-progress-bar $$sql; fi; \
+	migrations=$$(grep '^migrations/' <<<"$$sql" || true); \
+	if [ -n "$$migrations" ]; then $(VENV)/bin/squawk --config .squawk.toml $$migrations; fi; \
+	if [ -n "$$python" ]; then $(VENV)/bin/ruff check --quiet $$python; $(VENV)/bin/ruff format --check --quiet $$python; $(VENV)/bin/mypy; fi
+
+format: $(VENV)/ready ## Put Python in its usual form
+	@$(VENV)/bin/ruff format --quiet .
+	@$(VENV)/bin/ruff check --quiet --fix .
+
+bench: $(VENV)/ready ## Measure ratios side by side: the runner against psql, clones, tests in a transaction, lint
+	@$(VENV)/bin/python -m bench
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9

@@ -130,6 +130,7 @@ def test_a_port_that_somebody_took_meanwhile_is_given_up(server: Server) -> None
     before = server.port
     server.stop()
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", before))
         other.listen()
         server.start()

@@ -1,0 +1,1 @@
+drop table public.social_media_posts;
