@@ -107,7 +107,7 @@ format: $(VENV)/ready ## Put Python in its usual form
 	@$(VENV)/bin/ruff check --quiet --fix .
 
 bench: $(VENV)/ready ## Measure ratios side by side: the runner against psql, clones, tests in a transaction, lint
-	@$(VENV)/bin/python -m bench
+	@$(VENV)/bin/python -m scripts.bench
 
 lock: ## Write requirements.lock anew from pyproject.toml
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9

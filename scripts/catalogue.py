@@ -43,7 +43,8 @@ def snapshot(connection: Connection) -> list[SchemaObject]:
     with connection.transaction():
         # with nothing on the path every name comes out qualified
         connection.execute("set local search_path = ''")
-        cursor = connection.execute((SQL / "catalogue.sql").read_bytes(), {"schemas": list(SCHEMAS)})
+        connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(SCHEMAS),))
+        cursor = connection.execute((SQL / "catalogue.sql").read_bytes())
         return [SchemaObject(*row) for row in cursor]
 
 

@@ -1,0 +1,174 @@
+"""Ratios taken side by side in one run, because machines are noisy: `make bench`.
+
+Exits with 1 where a figure is over its limit.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import sql
+
+from scripts import shim
+from scripts.binaries import wheel_programs
+from scripts.books import Books
+from scripts.console import say, table
+from scripts.execute import Limits
+from scripts.files import read_migrations
+from scripts.runner import Runner
+from scripts.server import Server
+from scripts.settings import ROOT, pg_major, state_home
+from scripts.target import Target
+
+_ROUNDS = 9
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure: the median of its rounds, how far they spread, and the limit that it is held to."""
+
+    what: str
+    rounds: list[float]
+    unit: str
+    limit: float
+
+    @property
+    def median(self) -> float:
+        """The middle of the rounds."""
+        return statistics.median(self.rounds)
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """The line of the table."""
+        spread = f"{min(self.rounds):.2f} to {max(self.rounds):.2f}"
+        verdict = "holds" if self.median <= self.limit else "OVER"
+        return self.what, f"{self.median:.2f} {self.unit}", spread, f"{self.limit:g} {self.unit}", verdict
+
+
+@contextmanager
+def _server() -> Iterator[Server]:
+    """A throw-away server, durable writes off as in the tests."""
+    state_home().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=state_home(), prefix="bench-") as folder:
+        server = Server(Path(folder), pg_major(), "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off")
+        server.start()
+        shim.prepare_embedded(server)
+        try:
+            yield server
+        finally:
+            server.remove()
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _runner(target: Target) -> None:
+    books = Books(target)
+    try:
+        Runner(books, read_migrations(ROOT), Limits()).migrate()
+    finally:
+        books.close()
+
+
+def _psql(server: Server, target: Target) -> None:
+    """One psql session that applies the files as the runner does: each in a transaction, with limits and an empty path."""
+    script = "".join(
+        "begin; set local search_path = ''; set local lock_timeout = '3s'; set local statement_timeout = '10min';\n"
+        f"\\i {one.up.path}\ncommit;\n"
+        for one in read_migrations(ROOT)
+    )
+    subprocess.run(
+        [wheel_programs(server.major) / "psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"],
+        env=target.environment(),
+        input=script,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+
+
+def runner_against_psql(server: Server) -> Figure:
+    """Apply all files in turns by the runner and by psql, each time to an empty, prepared database."""
+    ratios = []
+    for round_number in range(_ROUNDS):
+        took = {}
+        order = ("runner", "psql") if round_number % 2 else ("psql", "runner")
+        for name in order:
+            target = shim.create_database(server, f"bench_{name}")
+            took[name] = _seconds(lambda who=name, on=target: _runner(on) if who == "runner" else _psql(server, on))
+            shim.drop_database(server, target.database)
+        ratios.append(took["runner"] / took["psql"])
+    return Figure("all files by the runner, against one psql session", ratios, "times", 1.2)
+
+
+def clones(server: Server) -> Figure:
+    """Make a clone of the template, connect to it, and drop it, as each test that commits does."""
+    template = shim.create_database(server, "bench_template")
+    _runner(template)
+    rounds = []
+    with server.target().connect() as connection:
+        for _ in range(3 * _ROUNDS):
+
+            def once() -> None:
+                connection.execute("create database bench_clone template bench_template")
+                template.with_database("bench_clone").connect().close()
+                connection.execute("drop database bench_clone with (force)")
+
+            rounds.append(1000 * _seconds(once))
+    return Figure("a clone for a test: made, connected to, dropped", rounds, "ms", 25)
+
+
+def transactions(server: Server) -> Figure:
+    """Begin, insert a user, and roll back, as each test in a transaction does."""
+    rounds = []
+    insert = sql.SQL("insert into public.users (id, email) values (gen_random_uuid(), 'a@example.org')")
+    with server.target("bench_template").connect() as connection:
+        for _ in range(10 * _ROUNDS):
+
+            def once() -> None:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(insert)
+
+            rounds.append(1000 * _seconds(once))
+    return Figure("a test in a transaction: begun, one insert, rolled back", rounds, "ms", 2)
+
+
+def lint() -> Figure:
+    """Lint one domain's worth of changed files: three migrations with their rollbacks, and the Python that is always checked."""
+    newest = [one.up.path for one in read_migrations(ROOT)[-3:]]
+    files = [*newest, *(ROOT / "rollback" / path.name for path in newest)]
+    programs = Path(sys.executable).parent
+
+    def once() -> None:
+        subprocess.run([programs / "sqlfluff", "lint", "--disable-progress-bar", *files], check=True, capture_output=True, cwd=ROOT)
+        subprocess.run([programs / "squawk", "--config", ".squawk.toml", *newest], check=True, capture_output=True, cwd=ROOT)
+        subprocess.run([programs / "ruff", "check", "--no-cache", "."], check=True, capture_output=True, cwd=ROOT)
+        subprocess.run([programs / "mypy", "--no-incremental"], check=True, capture_output=True, cwd=ROOT)
+
+    return Figure("lint of changed files, nothing cached", [_seconds(once) for _ in range(3)], "s", 20)
+
+
+def main() -> int:
+    """Measure, print the table, and return 1 where a limit is passed."""
+    with _server() as server:
+        figures = [runner_against_psql(server), clones(server), transactions(server), lint()]
+        with server.target().connect() as connection:
+            row = connection.execute("select version()").fetchone()
+    say(f"{row[0] if row else ''}, {_ROUNDS} rounds or more, medians")
+    table([figure.row for figure in figures], ("what", "measured", "spread", "limit", ""))
+    return int(any(figure.median > figure.limit for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

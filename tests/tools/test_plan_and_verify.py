@@ -1,0 +1,124 @@
+"""make plan and make verify: locks are measured, and drift is shown as SQL that takes it away."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import cli, plan, verify
+from scripts.books import Books
+from scripts.catalogue import differences, snapshot
+from scripts.files import read_migrations
+from scripts.plan import Lock
+from scripts.target import Connection, Target
+from tests.conftest import test_server
+from tests.tools.conftest import Checkout
+
+
+@pytest.fixture(autouse=True)
+def _scratch_on_the_tests_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (plan, verify):
+        monkeypatch.setattr(module, "server_like", lambda _: test_server())
+
+
+def test_plan_measures_the_locks_on_tables_that_are_there(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer primary key, c integer);", "drop table public.a;")
+    checkout.write(
+        "0020_b.sql",
+        "create table public.b (a integer references public.a (b));\ncreate index on public.a (b);",
+        "drop table public.b;",
+    )
+    checkout.write("0030_c.sql", "alter table public.a alter column c type text;", "select 1;")
+    checkout.write("0040_d.sql", "create table public.d (a integer);", "drop table public.d;")
+    assert checkout.run("migrate", TO="10").returncode == 0
+    monkeypatch.setattr(plan, "ROOT", checkout.root)
+    books = Books(checkout.target)
+    steps = plan.measure(books, None, out_of_order=False)
+    assert {step.migration.id: step.locks for step in steps} == {
+        "0020_b": [Lock("public.a", "ShareRowExclusiveLock", rewrites=False)],
+        "0030_c": [Lock("public.a", "AccessExclusiveLock", rewrites=True)],
+        "0040_d": [],
+    }
+    assert [step.migration.id for step in plan.measure(books, 20, out_of_order=False)] == ["0020_b"]
+    assert list(books.records()) == ["0010_a"], "the plan has touched the database itself"
+    books.close()
+    monkeypatch.setattr(cli, "ROOT", checkout.root)
+    monkeypatch.setenv("DATABASE_URL", checkout.target.url(with_password=True))
+    cli.plan()
+    said = capsys.readouterr().out
+    assert "migrations/0030_c.sql" in said
+    assert "reads and writes" in said
+    assert "rewritten" in said
+
+
+_DRIFT = (
+    "alter table public.users add column surplus integer",
+    "alter table public.users drop column onboarding_completed",
+    "alter table public.users alter column full_name set default 'nobody'",
+    "alter table public.users alter column email drop not null",
+    "drop index public.users_email_idx",
+    "create index surplus_idx on public.users (full_name)",
+    "alter table public.users drop constraint users_role_is_known",
+    "alter table public.workspaces disable row level security",
+    "alter table public.users disable trigger users_stamp_updated_at",
+    "create policy open on public.workspaces for select to anon using (true)",
+    "grant select (email), update on public.users to anon",
+    "grant execute on function private.uuid_v7() to public",
+    "comment on column public.users.email is 'changed'",
+    "comment on table public.users is null",
+    "create table public.surplus (a integer primary key, b text default 'x')",
+    "create view public.seen as select email from public.users",
+    "create function private.surplus() returns integer language sql return 1",
+    "create or replace function private.platform_workspace_id() returns uuid language sql immutable parallel safe return gen_random_uuid()",
+    "create type public.mood as enum ('good', 'bad')",
+    "create schema consolidation",
+    "alter default privileges in schema public grant all on tables to anon",
+    "create sequence public.counter",
+    "alter table public.users alter column metadata set storage external",
+    "alter function private.set_updated_at() security definer",
+)
+
+
+@pytest.mark.parametrize("change", _DRIFT)
+def test_each_kind_of_drift_is_seen_and_the_sql_shown_takes_it_away(db: Connection, change: str) -> None:
+    wanted = snapshot(db)
+    db.execute(change.encode())
+    found = differences(wanted, snapshot(db))
+    assert found, f"not seen: {change}"
+    for one in found:
+        db.execute(one.mended_by.encode())
+    assert differences(wanted, snapshot(db)) == []
+
+
+def test_all_drift_together_is_mended_in_the_order_shown(db: Connection) -> None:
+    wanted = snapshot(db)
+    for change in _DRIFT:
+        db.execute(change.encode())
+    for one in differences(wanted, snapshot(db)):
+        db.execute(one.mended_by.encode())
+    assert differences(wanted, snapshot(db)) == []
+
+
+def test_verify_says_that_nothing_differs_and_what_does(
+    clone_target: Target, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", clone_target.url(with_password=True))
+    cli.verify()
+    assert f"{len(read_migrations(cli.ROOT))} files applied and unchanged" in capsys.readouterr().out
+    with clone_target.connect() as connection:
+        connection.execute("grant truncate on public.users to authenticated")
+    monkeypatch.setattr("sys.argv", ["scripts", "verify"])
+    assert cli.main() == 1
+    said = capsys.readouterr()
+    assert "revoke truncate on table public.users from authenticated;" in said.out
+    assert "1 objects of" in said.err
+
+
+def test_verify_names_an_edited_file(checkout: Checkout) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    assert checkout.run("migrate").returncode == 0
+    (checkout.root / "migrations/0010_a.sql").write_text("select 2;")
+    done = checkout.run("verify")
+    assert done.returncode == 1
+    assert "migrations/0010_a.sql was edited after it was applied." in done.stderr
