@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from psycopg import sql
@@ -106,7 +107,8 @@ def runner_against_psql(server: Server) -> Figure:
         order = ("runner", "psql") if round_number % 2 else ("psql", "runner")
         for name in order:
             target = shim.create_database(server, f"bench_{name}")
-            took[name] = _seconds(lambda who=name, on=target: _runner(on) if who == "runner" else _psql(server, on))
+            work = partial(_runner, target) if name == "runner" else partial(_psql, server, target)
+            took[name] = _seconds(work)
             shim.drop_database(server, target.database)
         ratios.append(took["runner"] / took["psql"])
     return Figure("all files by the runner, against one psql session", ratios, "times", 1.2)

@@ -9,6 +9,7 @@ from scripts.books import Books
 from scripts.catalogue import differences, snapshot
 from scripts.files import read_migrations
 from scripts.plan import Lock
+from scripts.settings import ROOT
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.tools.conftest import Checkout
@@ -105,7 +106,7 @@ def test_verify_says_that_nothing_differs_and_what_does(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", clone_target.url(with_password=True))
     cli.verify()
-    assert f"{len(read_migrations(cli.ROOT))} files applied and unchanged" in capsys.readouterr().out
+    assert f"{len(read_migrations(ROOT))} files applied and unchanged" in capsys.readouterr().out
     with clone_target.connect() as connection:
         connection.execute("grant truncate on public.users to authenticated")
     monkeypatch.setattr("sys.argv", ["scripts", "verify"])
