@@ -14,7 +14,6 @@ create table public.content_templates (
   platforms text[] not null default '{}',
   tags text[] not null default '{}',
   -- nobody begins two thousand million posts from one template
-  -- squawk-ignore prefer-bigint-over-int
   usage_count integer not null default 0,
   is_public boolean not null default false,
   metadata jsonb not null default '{}',

@@ -8,7 +8,6 @@ create table public.content_media (
   post_id uuid not null,
   asset_id uuid not null,
   -- a post has tens of media at most
-  -- squawk-ignore prefer-bigint-over-int
   position integer not null default 0,
   alt_text text,
   metadata jsonb not null default '{}',

@@ -8,8 +8,6 @@ create table public.post_publications (
   post_id uuid not null,
   social_media_post_id uuid,
   account_id uuid,
-  -- tries are few
-  -- squawk-ignore prefer-bigint-over-int
   attempt integer not null default 1,
   status text not null default 'pending',
   platform_post_id text,

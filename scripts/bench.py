@@ -26,7 +26,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import Server
-from scripts.settings import ROOT, pg_major, state_home
+from scripts.settings import ROOT, pg_major, throwaway_home
 from scripts.target import Target
 
 _ROUNDS = 9
@@ -57,8 +57,7 @@ class Figure:
 @contextmanager
 def _server() -> Iterator[Server]:
     """A throw-away server, durable writes off as in the tests."""
-    state_home().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=state_home(), prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="bench-") as folder:
         server = Server(Path(folder), pg_major(), "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off")
         server.start()
         shim.prepare_embedded(server)

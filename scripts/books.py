@@ -121,6 +121,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
             with self.connection.transaction():
                 self.connection.execute((SQL / "books.sql").read_bytes())
         self.ensure_internal_schema_updated()
+        self._internal_schema_updated = True  # yoyo would look again before each mark
 
     def record(self, migration: NumberedMigration, rows_inserted: dict[str, int], duration_ms: int) -> None:
         """Write down that a file is applied; call it in the transaction of the file."""

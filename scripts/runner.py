@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 import psycopg
 from psycopg import sql
@@ -200,10 +201,7 @@ class Runner:
 
     def _run(self, file: SqlFile) -> None:
         """Run a file in the transaction that is open, with limits, and nothing on its search_path."""
-        for name, value in (
-            ("search_path", ""), ("lock_timeout", self.limits.lock_timeout), ("statement_timeout", self.limits.statement_timeout)
-        ):  # fmt: skip
-            self._set(name, value, local=True)
+        self._limit("local")
         execute_file(self.connection, file)
         self.connection.execute("set local search_path = runner; set local statement_timeout = 0")
 
@@ -213,8 +211,7 @@ class Runner:
             "insert into runner.unfinished (migration_id, direction) values (%s, %s) on conflict (migration_id) do nothing",
             (migration.id, direction),
         )
-        self._set("search_path", "")
-        self._set("lock_timeout", self.limits.lock_timeout)
+        self._limit("session")
         try:
             execute_file(self.connection, file)
         except StatementFailed:
@@ -224,19 +221,26 @@ class Runner:
             raise
         finally:
             if not self.connection.broken:
-                self.connection.execute("set search_path = runner; reset lock_timeout")
+                self.connection.execute("set search_path = runner; reset lock_timeout; reset statement_timeout")
 
     def _finished(self, migration: NumberedMigration) -> None:
         self.connection.execute("delete from runner.unfinished where migration_id = %s", (migration.id,))
 
-    def _set(self, name: str, value: str, *, local: bool = False) -> None:
+    def _limit(self, scope: Literal["local", "session"]) -> None:
+        """Set an empty path and the timeouts, for the transaction or for the session, in one message."""
+        wanted = {"search_path": "", "lock_timeout": self.limits.lock_timeout, "statement_timeout": self.limits.statement_timeout}
+        if scope == "session":  # building an index concurrently takes as long as the table is large
+            wanted["statement_timeout"] = "0"
         try:
             self.connection.execute(
-                sql.SQL("set {} {} = {}").format(sql.SQL("local" if local else "session"), sql.Identifier(name), sql.Literal(value))
+                sql.SQL("; ").join(
+                    sql.SQL("set {} {} = {}").format(sql.SQL(scope), sql.Identifier(name), sql.Literal(value))
+                    for name, value in wanted.items()
+                )
             )
-        except psycopg.errors.InvalidParameterValue:
+        except psycopg.errors.InvalidParameterValue as fault:
             raise UserError(
-                f"{name.upper()}={value} is not a time that PostgreSQL understands.", "Write it as 500ms, 3s or 10min."
+                f"A timeout is not a time that PostgreSQL understands: {fault.diag.message_primary}.", "Write it as 500ms, 3s or 10min."
             ) from None
 
     def _patiently(self, file: SqlFile, work: Callable[[], None]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import stat
 from pathlib import Path
 
 from scripts.errors import UserError
@@ -17,6 +19,9 @@ EMBEDDED_MAJORS = (18, 16)
 #: What this project runs on, as server_version_num.
 OLDEST_SERVER = 150000
 NEWEST_MAJOR = 18
+
+#: A session of tests with both major versions writes less than half of this.
+_MEMORY_NEEDED = 3 * 1024**3
 
 
 def pg_major() -> int:
@@ -46,6 +51,20 @@ def state_home() -> Path:
     if running_as_root():
         return Path("/var/lib/hybrid-schema") / hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
     return ROOT / ".state"
+
+
+def throwaway_home() -> Path:
+    """Return a folder for servers of tests and benches: in memory where there is room, since dropping a database waits for disks."""
+    memory = Path("/dev/shm")  # noqa: S108  a folder of our own in it, owner checked
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _MEMORY_NEEDED:
+        folder = memory / f"hybrid-schema-{os.geteuid()}"
+        folder.mkdir(mode=0o755, exist_ok=True)
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+            return folder
+    folder = state_home() / "throwaway"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def flag(name: str) -> bool:

@@ -21,7 +21,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import SUPERUSER, Server
-from scripts.settings import ROOT, pg_major, state_home
+from scripts.settings import ROOT, pg_major, throwaway_home
 from scripts.target import Connection, Target
 
 #: Set for the workers by the process that started the server.
@@ -42,8 +42,7 @@ test_server.__test__ = False  # type: ignore[attr-defined]
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, in the process that hands out the work."""
     if not hasattr(config, "workerinput"):
-        home = Path(os.environ.get("HYBRID_TEST_ROOT") or state_home() / "tests")
-        home.mkdir(parents=True, exist_ok=True)
+        home = throwaway_home()
         _clear_away_killed_sessions(home)
         mine = Path(tempfile.mkdtemp(dir=home, prefix=f"{os.getpid()}-"))
         os.environ[_HOME] = str(mine)

@@ -19,7 +19,7 @@ import pytest
 from scripts import shim
 from scripts.errors import UserError
 from scripts.server import SUPERUSER, Server, wait_until_ready
-from scripts.settings import running_as_root, state_home
+from scripts.settings import running_as_root, throwaway_home
 from tests.support.rows import one
 
 _QUICK = "fsync = off"
@@ -27,9 +27,8 @@ _QUICK = "fsync = off"
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    """A folder below one that nobody else may enter would stop the server's user; state_home is where root's servers live."""
-    state_home().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=state_home(), prefix="server-test-", ignore_cleanup_errors=True) as folder:
+    """A folder below one that nobody else may enter would stop the server's user; ."""
+    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="server-test-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
         for major in (16, 18):
             Server(Path(folder), major).remove()

@@ -14,7 +14,7 @@ import pytest
 
 from scripts import binaries, server, shim
 from scripts.server import SUPERUSER, Server
-from scripts.settings import state_home
+from scripts.settings import throwaway_home
 from scripts.target import Target, check_server, from_url
 from tests.conftest import test_server
 from tests.support.rows import one
@@ -146,7 +146,7 @@ def test_vector_in_a_schema_that_is_served_is_refused_with_the_command_that_move
 @pytest.fixture
 def without_pgvector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server whose programs are a copy without pgvector."""
-    with tempfile.TemporaryDirectory(dir=state_home(), prefix="no-vector-") as folder:
+    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="no-vector-") as folder:
         home = Path(folder)
         home.chmod(0o755)
         original = binaries.server_programs(18)

@@ -1,0 +1,1 @@
+drop table public.avatar_usage_stats;
