@@ -31,8 +31,8 @@ create table public.worker_tasks (
       'pending', -- -> running, cancelled
       'running', -- -> completed, failed, dead, cancelled, pending when its worker is lost
       'completed', -- the end
-      'failed', -- retries are left: -> pending by retry, cancelled
-      'dead', -- no retry is left: -> pending by hand
+      'failed', -- -> pending by retry (some are left), cancelled
+      'dead', -- -> pending by hand: no retry is left
       'cancelled' -- the end
     )
   )
