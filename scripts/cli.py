@@ -195,7 +195,7 @@ def plan() -> None:
         if not step.migration.up.transactional:
             rows.append((first, "(outside a transaction: its locks were not measured)", "", "", "", ms))
         for lock in step.locks:
-            rows.append((first, lock.table, lock.mode, lock.stops, sizes.get(lock.table, "new") + " rewritten" * lock.rewrites, ms))
+            rows.append((first, lock.table, lock.mode, lock.stops, sizes.get(lock.table, "") + ", rewritten" * lock.rewrites, ms))
             first = ms = ""
         if step.migration.up.transactional and not step.locks:
             rows.append((first, "", "", "nobody", "", ms))

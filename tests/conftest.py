@@ -60,7 +60,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and (home := os.environ.get(_HOME)):
         for major in (16, 18):
             Server(Path(home), major).remove()
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def pytest_report_header() -> str:

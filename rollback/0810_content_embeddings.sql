@@ -1,0 +1,1 @@
+drop table public.content_embeddings;
