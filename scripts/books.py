@@ -33,6 +33,20 @@ SCHEMA = "runner"
 #: The session-level advisory lock of a run. The server lets it go when the session ends, however it ends.
 _LOCK = 4_857_203_661
 
+# A killed client is noticed in the middle of a long statement, and a lost network within two minutes. A file that says `set role`
+# or `set statement_timeout` without `local` must not change what comes after it.
+_SESSION = b"""
+reset session authorization;
+reset role;
+reset all;
+set client_connection_check_interval = '2s';
+set tcp_keepalives_idle = 60;
+set tcp_keepalives_interval = 20;
+set tcp_keepalives_count = 3;
+set client_min_messages = warning;
+set search_path = runner;
+"""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -60,17 +74,11 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         del dburi
         connection = self.target.connect(application=_signature())
         check_server(connection, self.target)
-        # notice a killed client in the middle of a long statement, and a lost network within two minutes
-        connection.execute(
-            "select set_config(name, value, false) from (values"
-            " ('client_connection_check_interval', '2s'), ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '20'),"
-            " ('tcp_keepalives_count', '3'), ('client_min_messages', 'warning')) as wanted (name, value)"
-        )
         return connection
 
     def init_connection(self, connection: Connection) -> None:
-        """Let yoyo's unqualified names mean our schema; each file gets a search_path of its own."""
-        connection.execute("set search_path = runner")
+        """Let yoyo's unqualified names mean our schema, and undo whatever a file may have set for the session."""
+        connection.execute(_SESSION)
 
     def close(self) -> None:
         """End the session, and with it the lock."""

@@ -203,7 +203,14 @@ class Runner:
         """Run a file in the transaction that is open, with limits, and nothing on its search_path."""
         self._limit("local")
         execute_file(self.connection, file)
-        self.connection.execute("set local search_path = runner; set local statement_timeout = 0")
+        try:  # what is deferred would otherwise fail at the commit, where nobody knows the file any more
+            self.connection.execute("set constraints all immediate")
+        except psycopg.Error as fault:
+            said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail) if part)
+            raise StatementFailed(
+                f"{file.shown}, at its end: {said} [{fault.sqlstate}]", "Nothing of this file was kept.", fault.sqlstate or ""
+            ) from None
+        self.books.init_connection(self.connection)
 
     def _outside(self, migration: NumberedMigration, file: SqlFile, direction: str) -> None:
         """Run a file of one statement outside a transaction, noted as unfinished until the caller has recorded it."""
@@ -221,7 +228,7 @@ class Runner:
             raise
         finally:
             if not self.connection.broken:
-                self.connection.execute("set search_path = runner; reset lock_timeout; reset statement_timeout")
+                self.books.init_connection(self.connection)
 
     def _finished(self, migration: NumberedMigration) -> None:
         self.connection.execute("delete from runner.unfinished where migration_id = %s", (migration.id,))

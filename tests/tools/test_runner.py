@@ -131,6 +131,26 @@ def test_line_ends_of_another_system_are_no_edit(checkout: Checkout, runner_on: 
     assert runner_on().migrate() == []
 
 
+@pytest.mark.parametrize("setting", ["set statement_timeout = 1", "set role anon", "reset search_path", "set search_path = pg_temp"])
+def test_a_setting_does_not_outlive_its_file(checkout: Checkout, runner_on: Make, setting: str) -> None:
+    checkout.write("0010_a.sql", f"select 1;\n{setting};\n")
+    checkout.write("0020_b.sql", "select pg_sleep(0.05); create table public.b (a integer);")
+    runner = runner_on()
+    assert len(runner.migrate()) == 2
+    assert one(runner.connection, "select current_user || current_setting('search_path')") == "postgresrunner"
+
+
+def test_what_only_fails_at_the_commit_is_named_with_its_file(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write(
+        "0010_a.sql",
+        "create table public.a (b integer primary key, c integer references public.a deferrable initially deferred);\n"
+        "insert into public.a values (1, 2);",
+    )
+    with pytest.raises(StatementFailed, match=r"0010_a\.sql, at its end: .* violates foreign key constraint .* \[23503\]"):
+        runner_on().migrate()
+    assert _tables(runner_on().connection) == []
+
+
 # -------------------------------------------------------------------- rollbacks that would lose rows
 
 

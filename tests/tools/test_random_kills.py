@@ -1,0 +1,91 @@
+"""The real files, the run killed again and again at random moments, the server too: the end is what an undisturbed run makes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scripts import shim
+from scripts.binaries import client_environment
+from scripts.server import Server
+from scripts.settings import ROOT, throwaway_home
+from scripts.target import Target
+from tests.migrations.dumps import dump
+from tests.support.rows import one
+
+pytestmark = pytest.mark.heavy
+
+_SEED = 20
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with real durability, because it is killed as well."""
+    home = throwaway_home() / f"{os.getpid()}-kills-{tmp_path_factory.mktemp('x').name}"
+    server = Server(Path(home), 18)
+    server.start()
+    shim.prepare_embedded(server)
+    yield server
+    server.remove()
+    home.rmdir() if not list(home.iterdir()) else None
+
+
+def _migrate(target: Target) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "scripts", "migrate"],
+        cwd=ROOT,
+        env=client_environment(DATABASE_URL=target.url(with_password=True)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _state(server: Server, target: Target) -> tuple[str, object]:
+    with target.connect() as connection:
+        rows = one(
+            connection,
+            "select json_object_agg(oid::regclass::text, (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %s',"
+            " oid::regclass), false, true, '')))[1]::text order by oid::regclass::text) from pg_class"
+            " where relkind in ('r', 'p') and relnamespace::regnamespace::text in ('public', 'private', 'secrets', 'runner')"
+            " and relname <> '_yoyo_log'",
+        )
+    schema = "\n".join(line for line in dump(server, target.database).split("\n") if not line.startswith(("INSERT", "COPY")))
+    return schema.split("-- Data for Name")[0], rows
+
+
+def test_killed_at_random_moments_the_result_is_that_of_an_undisturbed_run(server: Server) -> None:
+    undisturbed = shim.create_database(server, "undisturbed")
+    started = time.monotonic()
+    out, err = _migrate(undisturbed).communicate(timeout=120)
+    whole = time.monotonic() - started
+    wanted = _state(server, undisturbed)
+    chance = random.Random(_SEED)  # noqa: S311  a seed, so that a failure can be repeated
+    for turn in range(20):
+        target = shim.create_database(server, f"kills_{turn}")
+        for _ in range(chance.randint(1, 4)):
+            run = _migrate(target)
+            time.sleep(chance.uniform(0.1, whole))
+            if chance.random() < 0.25:
+                postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+                os.kill(postmaster.pid, signal.SIGKILL)
+                run.communicate(timeout=120)
+                server.start()
+            else:
+                run.kill()
+                run.communicate(timeout=120)
+        target = server.target(target.database)  # the server may listen on another port since
+        last = _migrate(target)
+        out, err = last.communicate(timeout=120)
+        assert last.returncode == 0, (turn, out, err)
+        assert _state(server, target) == wanted, turn
+        shim.drop_database(server, target.database)
