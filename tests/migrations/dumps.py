@@ -11,10 +11,10 @@ from scripts.server import SUPERUSER, Server
 _NOISE = re.compile(r"^(\\(un)?restrict .*|-- Dumped .*)$", re.MULTILINE)
 
 
-def dump(server: Server, database: str) -> str:
+def dump(server: Server, database: str, *options: str) -> str:
     """Return schema, data, comments, owners and privileges of a database; the runner's books and the random marks apart."""
     done = subprocess.run(
-        [wheel_programs(server.major) / "pg_dump", "--exclude-schema=runner"],
+        [wheel_programs(server.major) / "pg_dump", "--exclude-schema=runner", *options],
         env=server.target(database, SUPERUSER).environment(),
         capture_output=True,
         text=True,
