@@ -23,6 +23,7 @@ from scripts.runner import Runner
 from scripts.server import SUPERUSER, Server
 from scripts.settings import ROOT, pg_major, throwaway_home
 from scripts.target import Connection, Target
+from tests.support.calls import never_called, record
 
 #: Set for the workers by the process that started the server.
 _HOME = "HYBRID_TEST_HOME"
@@ -53,6 +54,19 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("host", "port", "user", "password"):
         setattr(config.option, f"postgresql_{name}", getattr(known, name))
     config.option.postgresql_dbname = "test"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """After a run of the whole suite: fail where a function was never called."""
+    config = session.config
+    whole = config.args == config.getini("testpaths") and not config.option.keyword
+    if hasattr(config, "workerinput") or not whole or session.exitstatus != pytest.ExitCode.OK:
+        return
+    if missing := never_called(Path(os.environ[_HOME])):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter:
+            reporter.write_line(f"\nNo test has called {', '.join(missing)}.", red=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -97,8 +111,15 @@ def _load_template(host: str, port: int, user: str, dbname: str, password: str |
 #: The template database of this worker, on the session's server.
 database = factories.postgresql_noproc(load=[_load_template])
 
-#: A connection to a clone of the template, for tests that commit; the clone is dropped afterwards.
-clone = factories.postgresql("database")
+_bare_clone = factories.postgresql("database")
+
+
+@pytest.fixture
+def clone(_bare_clone: Any) -> Iterator[Any]:
+    """A connection to a clone of the template, for tests that commit; the clone is dropped afterwards."""
+    yield _bare_clone
+    with test_server().target(_bare_clone.info.dbname).connect() as connection:
+        record(connection, Path(os.environ[_HOME]))
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +137,7 @@ def _shared_clone(database: Any) -> Iterator[Target]:
 def _shared_connection(_shared_clone: Target) -> Iterator[Connection]:
     with _shared_clone.connect() as connection:
         yield connection
+        record(connection, Path(os.environ[_HOME]))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from scripts.target import Connection
 from tests.support.catalogue import Constraint, constraints
-from tests.support.people import make_workspace
+from tests.support.people import make_member, make_workspace
 from tests.support.registry import BREAKERS, MAKERS
 from tests.support.rows import insert
 
@@ -129,9 +129,10 @@ def _writable(db: Connection, table: str) -> set[str]:
 
 def test_a_workspace_must_name_an_owner_who_is_a_member(db: Connection) -> None:
     workspace = make_workspace(db)
+    admin = make_member(db, workspace, "admin")
     db.execute("set constraints all immediate")
     with pytest.raises(psycopg.errors.ForeignKeyViolation) as caught, db.transaction():
-        db.execute("update public.workspace_members set role = 'admin' where workspace_id = %s", (workspace,))
+        db.execute("update public.workspaces set owner_id = %s where id = %s", (admin, workspace))
     assert caught.value.diag.constraint_name == "workspaces_owner_is_an_owner_member"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from scripts.settings import ROOT
 from scripts.target import Connection
+from tests.support.calls import never_called
 
 # -------------------------------------------------------------------- states
 
@@ -98,17 +100,24 @@ def test_every_error_code_is_provoked_by_a_test() -> None:
 # -------------------------------------------------------------------- tests
 
 
-def test_every_function_and_trigger_is_named_by_a_test(db: Connection) -> None:
-    """Called or fired, that is what each test's own text must show; here none may be forgotten."""
+def test_every_function_that_is_inlined_is_named_by_a_test(db: Connection) -> None:
+    """What is not inlined the server counts (tests/support/calls.py), and the session fails where one was never called."""
     tests = "".join(path.read_text() for folder in ("tables", "functions") for path in (ROOT / "tests" / folder).glob("test_*.py"))
     functions = [
         row[0]
         for row in db.execute(
-            "select distinct proname from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)"
-            " and prorettype <> 'trigger'::regtype"
+            "select distinct proname from pg_proc join pg_language as l on l.oid = prolang and lanname = 'sql'"
+            " where pronamespace in ('public'::regnamespace, 'private'::regnamespace)"
         )
     ]
+    assert functions
     assert [name for name in functions if name not in tests] == []
+
+
+def test_a_function_that_nobody_called_would_be_named(tmp_path: Path) -> None:
+    (tmp_path / "functions-1").write_text("1 private.a()\n0 private.b()\n")
+    (tmp_path / "functions-2").write_text("0 private.a()\n0 private.c()\n1 private.c()\n")
+    assert never_called(tmp_path) == ["private.b()"]
 
 
 # -------------------------------------------------------------------- the Makefile and the rest

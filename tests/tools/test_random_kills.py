@@ -77,12 +77,13 @@ def test_killed_at_random_moments_the_result_is_that_of_an_undisturbed_run(serve
             if chance.random() < 0.25:
                 postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
                 os.kill(postmaster.pid, signal.SIGKILL)
+                psutil.wait_procs([postmaster], timeout=10)
                 run.communicate(timeout=120)
                 server.start()
+                target = server.target(target.database)  # on another port, where the old one is not free yet
             else:
                 run.kill()
                 run.communicate(timeout=120)
-        target = server.target(target.database)  # the server may listen on another port since
         last = _migrate(target)
         out, err = last.communicate(timeout=120)
         assert last.returncode == 0, (turn, out, err)

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,8 +105,9 @@ def test_the_schema_owner_is_no_superuser_and_the_platform_is_as_on_supabase(ser
 def test_after_kill_9_of_the_postmaster_the_next_start_heals(server: Server) -> None:
     with server.target().connect() as connection:
         connection.execute("create table if not exists public.kept as select 1 as a")
-    os.kill(_postmaster(server).pid, signal.SIGKILL)
-    time.sleep(0.05)
+    postmaster = _postmaster(server)
+    os.kill(postmaster.pid, signal.SIGKILL)
+    psutil.wait_procs([postmaster], timeout=10)
     assert server.start() is True
     wait_until_ready(server.target())
     with server.target().connect() as connection:
