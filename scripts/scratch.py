@@ -20,16 +20,20 @@ def server_like(version: int | None) -> Server:
 
 @contextmanager
 def scratch_database(server: Server) -> Iterator[Target]:
-    """Make an empty, prepared database and drop it at the end; copies that killed runs left are dropped first."""
-    server.start()
+    """Make an empty, prepared database and drop it at the end; copies that killed runs left are dropped first.
+
+    A server that had to be started for it is stopped again.
+    """
+    started = server.start()
     shim.prepare_embedded(server)
     _drop_left_over(server)
     name = f"scratch_{os.getpid()}"
-    target = shim.create_database(server, name)
     try:
-        yield target
+        yield shim.create_database(server, name)
     finally:
         shim.drop_database(server, name)
+        if started:
+            server.stop()
 
 
 def _drop_left_over(server: Server) -> None:

@@ -47,8 +47,9 @@ class Checkout:
             (self.root / "rollback" / name).write_text(down)
 
     def environment(self, **variables: str) -> dict[str, str]:
-        """Return the environment of a command on the test's database."""
-        return client_environment(**({"DATABASE_URL": self.target.url(with_password=True)} | variables))
+        """Return the environment of a command on the test's database; scratch copies are made on the session's own server."""
+        usual = {"DATABASE_URL": self.target.url(with_password=True), "HYBRID_HOME": str(test_server().home)}
+        return client_environment(**(usual | variables))
 
     def start(self, command: str, **variables: str) -> subprocess.Popen[str]:
         """Start a command and return its process, output in pipes."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 
-from scripts import cli, plan, verify
+from scripts import cli, plan, scratch, verify
 from scripts.books import Books
 from scripts.catalogue import differences, snapshot
 from scripts.files import read_migrations
 from scripts.plan import Lock
-from scripts.settings import ROOT
+from scripts.server import Server
+from scripts.settings import ROOT, throwaway_home
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.tools.conftest import Checkout
@@ -123,3 +127,21 @@ def test_verify_names_an_edited_file(checkout: Checkout) -> None:
     done = checkout.run("verify")
     assert done.returncode == 1
     assert "migrations/0010_a.sql was edited after it was applied." in done.stderr
+
+
+def test_a_server_that_was_started_for_a_scratch_copy_is_stopped_again() -> None:
+    home = throwaway_home() / f"{os.getpid()}-scratch"
+    home.mkdir()
+    server = Server(home, 18, "fsync = off")
+    try:
+        with scratch.scratch_database(server) as target:
+            target.connect().close()
+            assert server.running()
+        assert not server.running()
+        server.start()
+        with scratch.scratch_database(server):
+            pass
+        assert server.running()
+    finally:
+        server.remove()
+        shutil.rmtree(home)
