@@ -16,7 +16,9 @@ MAKEFLAGS += --no-print-directory
 ifdef DATABASE_URL
 override export DATABASE_URL := $(value DATABASE_URL)
 endif
-export PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+# only what was given: an empty TO is a mistake, and none is not
+VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+$(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 
 PYTHON ?= python3
 VENV := .venv

@@ -5,10 +5,10 @@ Exits with 1 where a figure is over its limit.
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import Server
-from scripts.settings import ROOT, pg_major, throwaway_home
+from scripts.settings import ROOT, pg_major, throwaway_folder
 from scripts.target import Target
 
 _ROUNDS = 9
@@ -57,14 +57,15 @@ class Figure:
 @contextmanager
 def _server() -> Iterator[Server]:
     """A throw-away server, durable writes off as in the tests."""
-    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="bench-") as folder:
-        server = Server(Path(folder), pg_major(), "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off")
+    folder = throwaway_folder("bench-")
+    server = Server(folder, pg_major(), "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off")
+    try:
         server.start()
         shim.prepare_embedded(server)
-        try:
-            yield server
-        finally:
-            server.remove()
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(folder)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -84,7 +84,13 @@ def server_user(data: Path) -> pwd.struct_passwd | None:
     )
 
 
+#: The variables beginning with PG that stay: ours, and those that name files of certificates and passwords.
+OURS_OR_FILES = frozenset({"PG_MAJOR", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL"})
+
+
 def client_environment(**extra: str) -> dict[str, str]:
     """Return an environment for a client program in which no PG* variable of the caller's can redirect it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG") and name != "DATABASE_URL"}
+    kept = {
+        name: value for name, value in os.environ.items() if (not name.startswith("PG") or name in OURS_OR_FILES) and name != "DATABASE_URL"
+    }
     return kept | extra

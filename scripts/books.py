@@ -7,23 +7,26 @@ two has applied a file and does not know it. Here the file, the mark and the log
 from __future__ import annotations
 
 import getpass
+import hashlib
 import json
 import os
 import socket
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
-from yoyo.connections import parse_uri
+from yoyo.connections import DatabaseURI
 
 from scripts.console import note
 from scripts.errors import UserError
+from scripts.execute import settle
 from scripts.files import NumberedMigration
 from scripts.settings import SQL
 from scripts.target import Connection, Target, check_server
@@ -32,20 +35,6 @@ SCHEMA = "runner"
 
 #: The session-level advisory lock of a run. The server lets it go when the session ends, however it ends.
 _LOCK = 4_857_203_661
-
-# A killed client is noticed in the middle of a long statement, and a lost network within two minutes. A file that says `set role`
-# or `set statement_timeout` without `local` must not change what comes after it.
-_SESSION = b"""
-reset session authorization;
-reset role;
-reset all;
-set client_connection_check_interval = '2s';
-set tcp_keepalives_idle = 60;
-set tcp_keepalives_interval = 20;
-set tcp_keepalives_count = 3;
-set client_min_messages = warning;
-set search_path = runner;
-"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,8 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        super().__init__(parse_uri(target.url()), "_yoyo_migration")
+        place = DatabaseURI("postgresql", target.user, None, target.host, target.port, target.database, {})
+        super().__init__(place, "_yoyo_migration")
 
     def connect(self, dburi: object) -> Connection:
         """Connect without a URL, so that the password is in no string that yoyo could print."""
@@ -78,7 +68,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
 
     def init_connection(self, connection: Connection) -> None:
         """Let yoyo's unqualified names mean our schema, and undo whatever a file may have set for the session."""
-        connection.execute(_SESSION)
+        settle(connection)
 
     def close(self) -> None:
         """End the session, and with it the lock."""
@@ -90,7 +80,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
             "id": str(uuid.uuid1()),
             "migration_id": migration.id if migration else None,
             "migration_hash": migration.hash if migration else None,
-            "username": getpass.getuser(),
+            "username": _user(),
             "hostname": socket.gethostname(),
             "created_at_utc": datetime.now(UTC).replace(tzinfo=None),
             "operation": operation,
@@ -101,7 +91,8 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
     @property
     def exist(self) -> bool:
         """Whether this database has books."""
-        return bool(self._one("select to_regclass('runner.files') is not null"))
+        # a run may have been killed between making the one and the other
+        return bool(self._one("select to_regclass('runner.files') is not null and to_regclass('runner._yoyo_version') is not null"))
 
     def records(self) -> dict[str, Record]:
         """Return what is applied, by migration id; empty for a database without books."""
@@ -155,12 +146,13 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         if self._is_locked:
             yield
             return
-        deadline, told = time.monotonic() + timeout, False
+        deadline, told, ended = time.monotonic() + timeout, False, set()
         while not self._one("select pg_catalog.pg_try_advisory_lock(%s)", _LOCK):
             holder = self._holder()
-            if holder and _is_dead(holder["application"]):
+            if holder and holder["pid"] not in ended and _is_dead(holder["application"]):
                 note(f"The run that holds the lock was killed (backend {holder['pid']}); ending its session.")
                 self._one("select pg_catalog.pg_terminate_backend(%s, 5000)", holder["pid"])
+                ended.add(holder["pid"])
                 continue
             who = f"{holder['user']} ({holder['application']}), for {holder['seconds']} s" if holder else "another run"
             if time.monotonic() >= deadline:
@@ -197,20 +189,40 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         return row[0] if row else None
 
 
+def _machine() -> str:
+    """Return what tells machines apart on which process ids mean different things: also containers, and boots of one machine."""
+    known = [socket.gethostname(), str(uuid.getnode())]
+    for place in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
+        with suppress(OSError):
+            known.append(str(Path(place).readlink()) if place.endswith("/pid") else Path(place).read_text())
+    return hashlib.sha256("\n".join(known).encode()).hexdigest()[:12]
+
+
+def _started(pid: int) -> int:
+    """Return when a process started, in a unit that does not move with the clock where the system has one; 0 where it is gone."""
+    with suppress(OSError, IndexError, ValueError):  # the name in brackets may hold spaces
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    try:
+        return 0 if Path("/proc/self/stat").exists() else int(psutil.Process(pid).create_time()) // 60
+    except psutil.Error:
+        return 0
+
+
 def _signature() -> str:
-    """Return an application_name that tells which process on which machine this is: the start time tells a reused id."""
-    me = psutil.Process()
-    return f"hybrid-schema {socket.gethostname()[:24]} {os.getpid()} {me.create_time():.0f}"
+    """Return an application_name that says which process this is: its machine, its id, and its start, because ids are given again."""
+    return f"hybrid-schema {socket.gethostname()[:16]} {_machine()} {os.getpid()} {_started(os.getpid())}"
 
 
 def _is_dead(application: str) -> bool:
-    """Tell whether the process that a signature names is gone; false where that cannot be known from this machine."""
+    """Tell whether the process that a signature names is gone; false where that cannot be known from here."""
     parts = application.split(" ")
-    if len(parts) != 4 or parts[0] != "hybrid-schema" or parts[1] != socket.gethostname()[:24]:
+    if len(parts) != 5 or parts[0] != "hybrid-schema" or parts[2] != _machine():
         return False
+    return parts[3].isdecimal() and str(_started(int(parts[3]))) != parts[4]
+
+
+def _user() -> str:
     try:
-        return round(psutil.Process(int(parts[2])).create_time()) != int(parts[3])
-    except psutil.NoSuchProcess:
-        return True
-    except (psutil.Error, ValueError):
-        return False
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as an id without a name
+        return str(os.getuid())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -12,15 +13,15 @@ import psycopg
 from scripts import plan as planning
 from scripts import preflight, seeds, shim
 from scripts import verify as verification
-from scripts.binaries import wheel_programs
+from scripts.binaries import OURS_OR_FILES, wheel_programs
 from scripts.books import Books
-from scripts.console import fail, note, say, table
+from scripts.console import fail, note, say, say_sql, table
 from scripts.errors import UserError
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import Server
-from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, state_home
+from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, running_as_root, state_home
 from scripts.target import Target, check_server, from_url
 
 
@@ -41,12 +42,12 @@ def target() -> Target:
 
 
 def number(name: str) -> int | None:
-    """Return the whole number in an environment variable, or None where it is not set."""
-    value = os.environ.get(name, "")
-    if not value:
+    """Return the whole number in an environment variable, or None where it is not set at all."""
+    value = os.environ.get(name)
+    if value is None:
         return None
-    if not value.isdigit():
-        raise UserError(f"{name}={value} is not a number.", f"Give a whole number, for example {name}=0110.")
+    if not re.fullmatch("[0-9]{1,6}", value):  # empty too: `make rollback TO=$UNSET` must not mean something else
+        raise UserError(f"{name}={value[:20]} is not a number.", f"Give a whole number, for example {name}=10, or leave {name} out.")
     return int(value)
 
 
@@ -120,7 +121,7 @@ def migrate() -> None:
         preflight.check(work.connection, on)
         done = work.migrate(to)
         everything = len(work.records_now()) == len(work.migrations)
-        rows = seeds.seed(work.connection, ROOT / "seeds", ROOT) if everything else {}
+        rows = seeds.seed(work.connection, ROOT / "seeds", ROOT, work.limits) if everything else {}
         position = work.position()
     finally:
         work.books.close()
@@ -162,13 +163,13 @@ def status() -> None:
     work = runner(on)
     try:
         check_server(work.connection, on)
-        records = work.records_now()
+        records, cut_off = work.records_now(), work.books.unfinished()
         files = {one.id: one for one in work.migrations}
         rows = []
         for name in sorted(files.keys() | records.keys()):
             record = records.get(name)
             fault = Runner.fault(files.get(name), name, record) if record else None
-            state = fault[0] if fault else "applied" if record else "pending"
+            state = "cut off by a killed run" if name in cut_off else fault[0] if fault else "applied" if record else "pending"
             shown = files[name].up.shown if name in files else f"{name}.sql"
             rows.append((shown, state, record.applied_at if record else "", record.applied_by if record else ""))
     finally:
@@ -224,7 +225,7 @@ def verify() -> None:
     for sentence, next_step in faults:
         note(f"error: {sentence}\nnext:  {next_step}")
     for one in drift:
-        say(f"-- {one.what}: {one.kind} {one.name}\n{one.mended_by}\n")
+        say_sql(f"-- {one.what}: {one.kind} {one.name}\n{one.mended_by}\n")
     if faults or drift:
         what = f"{len(faults)} files" if faults else f"{len(drift)} objects"
         raise UserError(
@@ -241,7 +242,7 @@ def seed_demo() -> None:
     try:
         if pending := len(work.migrations) - len(work.records_now()):
             raise UserError(f"{pending} files are not applied yet.", "Run 'make migrate' first.")
-        rows = seeds.seed(work.connection, ROOT / "seeds" / "demo", ROOT)
+        rows = seeds.seed(work.connection, ROOT / "seeds" / "demo", ROOT, work.limits)
     finally:
         work.books.close()
     if rows:
@@ -256,21 +257,38 @@ COMMANDS: dict[str, Callable[[], None]] = {
 }  # fmt: skip
 
 
+def _settle_environment() -> None:
+    """Keep libpq's variables from sending a command elsewhere than it says, and root's umask from closing the server's folders."""
+    for name in os.environ:
+        if name.startswith("PG") and name not in OURS_OR_FILES:
+            del os.environ[name]
+    if running_as_root():
+        os.umask(0o022)
+
+
 def main() -> int:
     """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="scripts", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     chosen, _ = parser.parse_known_args()
+    _settle_environment()
     try:
         COMMANDS[chosen.command]()
-    except UserError as error:
-        return fail(error)
-    except psycopg.OperationalError as fault:
-        return fail(UserError(f"The connection was lost: {' '.join(str(fault).split())}", "Nothing is half done; run it again."))
-    except psycopg.Error as fault:
-        return fail(UserError(f"PostgreSQL says: {fault.diag.message_primary or fault} [{fault.sqlstate}]", fault.diag.message_hint or ""))
-    except KeyboardInterrupt:
-        return fail(UserError("Interrupted.", "What was committed stays, the rest was rolled back; run it again to go on.", 130))
     except BrokenPipeError:
         return 141
+    except (UserError, psycopg.Error, KeyboardInterrupt, OSError) as fault:
+        return fail(_in_words(fault))
     return 0
+
+
+def _in_words(fault: BaseException) -> UserError:
+    """Return any fault that a run can end with as a sentence and what to do next."""
+    if isinstance(fault, UserError):
+        return fault
+    if isinstance(fault, KeyboardInterrupt):
+        return UserError("Interrupted.", "What was committed stays, the rest was rolled back; run it again to go on.", 130)
+    if isinstance(fault, OSError):
+        return UserError(f"{fault.strerror or fault}: {fault.filename or 'output'}", "See to that file, or to the space on its disk.")
+    if isinstance(fault, psycopg.Error) and fault.sqlstate and not fault.sqlstate.startswith(("08", "57P")):
+        return UserError(f"PostgreSQL says: {fault.diag.message_primary or fault} [{fault.sqlstate}]", fault.diag.message_hint or "")
+    return UserError(f"The connection was lost: {' '.join(str(fault).split())}", "Nothing is half done; run it again.")

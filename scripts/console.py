@@ -10,11 +10,16 @@ from tabulate import tabulate
 from scripts.errors import UserError
 
 _secrets: set[str] = set()
+_SHORTEST = 5
 
 
 def keep_secret(*values: str | None) -> None:
-    """Mask these values in all that is printed from now on."""
-    _secrets.update(value for value in values if value)
+    """Mask these values in all that is printed from now on.
+
+    Our own sentences never hold a password, and libpq's hardly ever do. A value of a few characters is no secret worth the
+    damage that masking it would do to every other word.
+    """
+    _secrets.update(value for value in values if value and len(value) >= _SHORTEST)
 
 
 def redact(text: str) -> str:
@@ -27,6 +32,11 @@ def redact(text: str) -> str:
 def say(text: str = "") -> None:
     """Print one line of the result."""
     print(redact(text), flush=True)
+
+
+def say_sql(text: str) -> None:
+    """Print SQL made from the catalogue, to the letter: somebody is going to run it, and no password is in a catalogue."""
+    print(text, flush=True)
 
 
 def note(text: str) -> None:

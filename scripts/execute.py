@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import errors, generators
-from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg import errors, generators, sql
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 from scripts.errors import UserError
 from scripts.files import SqlFile
@@ -22,6 +23,21 @@ class Limits:
     lock_timeout: str = "3s"
     statement_timeout: str = "10min"
     lock_attempts: int = 5
+
+
+# A killed client is noticed in the middle of a long statement, and a lost network within two minutes. A file that says `set role`
+# or `set statement_timeout` without `local` must not change what comes after it.
+_SESSION = b"""
+reset session authorization;
+reset role;
+reset all;
+set client_connection_check_interval = '2s';
+set tcp_keepalives_idle = 60;
+set tcp_keepalives_interval = 20;
+set tcp_keepalives_count = 3;
+set client_min_messages = warning;
+set search_path = runner;
+"""
 
 
 class StatementFailed(UserError):
@@ -48,7 +64,11 @@ def execute_file(connection: Connection, file: SqlFile) -> None:
             "The server rolls back what was not committed. See to the server, then run the same command again.",
         ) from None
     bad = results[-1] if results else None
+    if bad is not None and bad.status in {ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH}:
+        connection.close()
+        raise UserError(f"{file.shown} copies from or to the client, and there is none that could.", "Write the rows as an insert.")
     if bad is None or bad.status != ExecStatus.FATAL_ERROR:
+        _check_transaction(connection, file, results)
         return
     fault = errors.error_from_result(bad, encoding="utf-8")
     position = bad.error_field(DiagnosticField.STATEMENT_POSITION)
@@ -59,7 +79,9 @@ def execute_file(connection: Connection, file: SqlFile) -> None:
     else:
         at = statements[len(results) - 1] if len(results) <= len(statements) else None
         line = at.line if at else 1
-    said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail) if part)
+    context = (fault.diag.context or "").split("\n", 1)[0]
+    inside = f"({context})" if context.startswith("PL/pgSQL") else None  # which line of a function's body, or of a do block
+    said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail, inside) if part)
     code = fault.sqlstate or "?????"
     raise StatementFailed(
         f"{file.shown}, line {line}: {said} [{code}]" + (f"\n       in: {at.head}" if at else ""),
@@ -68,11 +90,63 @@ def execute_file(connection: Connection, file: SqlFile) -> None:
     )
 
 
+def settle(connection: Connection) -> None:
+    """Put the session's role and settings to what the runner works with, whatever a file has made of them."""
+    connection.execute(_SESSION)
+
+
+def set_limits(connection: Connection, limits: Limits | None) -> None:
+    """Set an empty path and the timeouts for the transaction; without limits for the session, where nothing is to be stopped.
+
+    What runs concurrently takes as long as the table is large, and nobody waits behind it.
+    """
+    scope, times = ("local", (limits.lock_timeout, limits.statement_timeout)) if limits else ("session", ("0", "0"))
+    wanted = zip(("search_path", "lock_timeout", "statement_timeout"), ("", *times), strict=True)
+    try:
+        connection.execute(
+            sql.SQL("; ").join(
+                sql.SQL("set {} {} = {}").format(sql.SQL(scope), sql.Identifier(name), sql.Literal(value)) for name, value in wanted
+            )
+        )
+    except psycopg.errors.InvalidParameterValue as fault:
+        raise UserError(
+            f"A timeout is not a time that PostgreSQL understands: {fault.diag.message_primary}.", "Write it as 500ms, 3s or 10min."
+        ) from None
+
+
+def run_in_transaction(connection: Connection, file: SqlFile, limits: Limits) -> None:
+    """Run a file in the transaction that is open, with limits and nothing on its search_path, and settle the session after it."""
+    set_limits(connection, limits)
+    execute_file(connection, file)
+    try:  # what is deferred would otherwise fail at the commit, where nobody knows the file any more
+        connection.execute("set constraints all immediate")
+    except psycopg.Error as fault:
+        said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail) if part)
+        raise StatementFailed(
+            f"{file.shown}, at its end: {said} [{fault.sqlstate}]", "Nothing of this file was kept.", fault.sqlstate or ""
+        ) from None
+    settle(connection)
+
+
+def _check_transaction(connection: Connection, file: SqlFile, results: list[PGresult]) -> None:
+    """Stop where a file has ended its transaction all the same: SqlFile.check reads the text, and this what the server did."""
+    ended = {b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION"}
+    outside = connection.info.transaction_status != TransactionStatus.INTRANS
+    if file.transactional and (outside or any(one.command_status in ended for one in results)):
+        connection.close()
+        raise UserError(
+            f"{file.shown} ended the transaction that it ran in: it may be half applied, and is not in the books.",
+            "See what is there, take it back by hand, and mend the file: the runner begins and ends the transaction.",
+        )
+
+
 def _advice(code: str) -> str:
     if code == LOCK_NOT_AVAILABLE:
         return "Something holds the lock: find it in pg_stat_activity, then run the same command again, or allow LOCK_TIMEOUT=10s."
     if code == "57014":
         return "Allow a longer STATEMENT_TIMEOUT, or find out why it takes so long."
+    if code in {"57P01", "57P02", "57P03", "40001", "40P01"}:
+        return "Nothing of this file was kept. Run the same command again."
     if code == "42501":
         return "Run as the owner of the schema: on Supabase the role postgres."
     return "Nothing of this file was kept. Mend it, then run the same command again."

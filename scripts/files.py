@@ -6,9 +6,9 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-import sqlparse
 from yoyo.migrations import Migration, MigrationList, parse_metadata_from_sql_comments
 
 from scripts.errors import UserError
@@ -16,8 +16,27 @@ from scripts.errors import UserError
 FOLDERS = ("migrations", "policies")
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
-# A file is one transaction, and the runner holds its ends. plpgsql's own begin has no semicolon.
-_TRANSACTION_WORD = re.compile(r"^\s*(begin|start|commit|rollback)(\s+(work|transaction)\b[^;]*)?\s*;", re.IGNORECASE | re.MULTILINE)
+# What is quoted, and comments: nothing in them is a statement of the file itself.
+_QUOTED = re.compile(r"\$(\w*)\$.*?\$\1\$|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+_NOT_A_LINE_END = re.compile(r"[^\n]")
+
+# The body of a function in SQL: `begin atomic`, to the `end` that is not a case's.
+_BODY_WORD = re.compile(r"\bbegin\s+atomic\b|\bcase\b|\bend\b", re.IGNORECASE)
+
+# A file is one transaction, and the runner holds its ends.
+_TRANSACTION_WORD = re.compile(
+    r"(?:\A|;)\s*(begin|start\s+transaction|commit|end|abort|rollback(?!(?:\s+(?:work|transaction))?\s+to\b)"
+    r"|prepare\s+transaction)\b",
+    re.IGNORECASE,
+)
+
+# What PostgreSQL refuses in a transaction and a migration may need. Each can be taken back, and leaves rows alone.
+_NEEDS_NO_TRANSACTION = re.compile(
+    r"(create\s+(unique\s+)?index\s+concurrently|drop\s+index\s+concurrently|reindex\b.*\bconcurrently"
+    r"|alter\s+table\b.*\bdetach\s+partition\b.*\bconcurrently|vacuum)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +65,13 @@ class SqlFile:
         """Read a file; raises UserError where it is not UTF-8 text."""
         shown = str(path.relative_to(root))
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = path.read_bytes().decode("utf-8-sig")  # some editors begin a file with a byte order mark
         except UnicodeDecodeError as fault:
             raise UserError(f"{shown} is not UTF-8 (byte {fault.start}).", "Save it as UTF-8.") from None
+        except OSError as fault:
+            raise UserError(f"{shown} cannot be read: {fault.strerror}.", "See to its permissions.") from None
+        if "\0" in text:
+            raise UserError(f"{shown} holds a NUL byte, where PostgreSQL would stop reading.", "Take it out.")
         return cls(path, shown, text.replace("\r\n", "\n"))
 
     @property
@@ -62,16 +85,31 @@ class SqlFile:
         directives, _, _ = parse_metadata_from_sql_comments(self.text)
         return str(directives.get("transactional", "true")).strip().lower() != "false"
 
+    @cached_property
+    def bare(self) -> str:
+        """The text with all that is quoted, comments and bodies of functions in SQL blanked; each character keeps its place."""
+        text = _QUOTED.sub(_blank, self.text)
+        depth, begun, bodies = 0, 0, []
+        for word in _BODY_WORD.finditer(text):
+            if depth == 0 and word[0].lower().startswith("begin"):
+                depth, begun = 1, word.start()
+            elif depth:
+                depth += -1 if word[0].lower() == "end" else 1
+                if depth == 0:
+                    bodies.append((begun, word.end()))
+        for first, last in bodies:
+            text = text[:first] + _NOT_A_LINE_END.sub(" ", text[first:last]) + text[last:]
+        return text
+
     def statements(self) -> list[Statement]:
         """Return the statements with their lines, comments before a statement left out."""
-        found, position = [], 0
-        for text in sqlparse.split(self.text):
-            position = self.text.index(text, position)
-            code = _without_leading_comments(text)
-            if code.strip(" \n;"):
-                start = position + len(text) - len(code)
-                found.append(Statement(self.text.count("\n", 0, start) + 1, code))
-            position += len(text)
+        found, begin = [], 0
+        for end in [*(mark.end() for mark in re.finditer(";", self.bare)), len(self.bare)]:
+            code = self.bare[begin:end]
+            if code.strip(" \n\t;"):
+                start = begin + len(code) - len(code.lstrip())
+                found.append(Statement(self.text.count("\n", 0, start) + 1, self.text[start:end]))
+            begin = end
         return found
 
     def line_of(self, position: int) -> int:
@@ -79,22 +117,32 @@ class SqlFile:
         return self.text.count("\n", 0, max(position - 1, 0)) + 1
 
     def check(self) -> None:
-        """Refuse a file that would end the runner's transaction, or needs none and is more than one statement."""
+        """Refuse a file that would end the runner's transaction, is empty, or runs outside a transaction without need."""
+        if not self.bare.strip(" \n\t;"):
+            raise UserError(f"{self.shown} holds no statement.", "Where there is nothing to do, say so: select 1;")
         if self.transactional:
-            if found := _TRANSACTION_WORD.search(self.text):
+            if found := _TRANSACTION_WORD.search(self.bare):
                 raise UserError(
                     f"{self.shown}, line {self.line_of(found.start(1) + 1)}: '{found[1]}' would end the transaction of the file.",
                     "Take it out: each file is one transaction, which the runner begins and ends.",
                 )
-        elif len(statements := self.statements()) != 1:
+            return
+        statements = self.statements()
+        if len(statements) != 1:
             raise UserError(
                 f"{self.shown} runs outside a transaction and holds {len(statements)} statements.",
                 "Give each statement that cannot run in a transaction a file of its own.",
             )
+        if not _NEEDS_NO_TRANSACTION.match(statements[0].text):
+            raise UserError(
+                f"{self.shown} runs outside a transaction, and nothing in it needs that.",
+                "Take the line '-- transactional: false' out: in a transaction nothing can be half done.",
+            )
 
 
-def _without_leading_comments(text: str) -> str:
-    return re.sub(r"\A(\s+|--[^\n]*(\n|\Z)|/\*.*?\*/)*", "", text, flags=re.DOTALL)
+def _blank(quoted: re.Match[str]) -> str:
+    """Return as many blanks as a comment is long, or as many x as something quoted, which is part of its statement."""
+    return _NOT_A_LINE_END.sub(" " if quoted[0][0] in "-/" else "x", quoted[0])
 
 
 class NumberedMigration(Migration):  # type: ignore[misc]  # yoyo has no type hints

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import psycopg
 from psycopg import sql
 
 from scripts.settings import SQL
@@ -11,97 +13,105 @@ from scripts.target import Connection
 
 
 @dataclass(frozen=True)
-class Contents:
-    """The tables of a database at one moment: their columns, whether each has rows, and rows deleted so far."""
+class Table:
+    """A table at one moment: its columns by number, and the file that holds its rows (another one after truncate or a rewrite)."""
 
-    columns: dict[int, frozenset[str]]
-    names: dict[int, str]
-    filled: frozenset[int]
-    deleted: dict[str, int]
-
-
-def contents(connection: Connection) -> Contents:
-    """Look at every table once; cheap, because it asks for one row of each and counts none."""
-    tables = connection.execute((SQL / "tables_with_rows.sql").read_bytes()).fetchall()
-    filled: frozenset[int] = frozenset()
-    if tables:
-        # the names come quoted from format('%I.%I')
-        asked = " union all ".join(f"select {oid} where exists (select from {name})" for oid, name, _ in tables)  # noqa: S608
-        filled = frozenset(row[0] for row in connection.execute(asked.encode()))
-    return Contents(
-        {oid: frozenset(columns) for oid, _, columns in tables}, {oid: name for oid, name, _ in tables}, filled,
-        _counted(connection, "n_tup_del"),
-    )  # fmt: skip
-
-
-def rows_inserted(connection: Connection, before: dict[str, int]) -> dict[str, int]:
-    """Return how many rows each table got since `before` was taken by inserted_so_far, in this transaction."""
-    now = inserted_so_far(connection)
-    return {name: now[name] - before.get(name, 0) for name in now if now[name] > before.get(name, 0)}
-
-
-def inserted_so_far(connection: Connection) -> dict[str, int]:
-    """Return the session's counters of inserted rows."""
-    return _counted(connection, "n_tup_ins")
-
-
-def _counted(connection: Connection, counter: str) -> dict[str, int]:
-    query = sql.SQL(
-        "select format('%I.%I', schemaname, relname), {counter} from pg_catalog.pg_stat_xact_user_tables"
-        " where {counter} > 0 and schemaname <> 'runner'"
-    ).format(counter=sql.Identifier(counter))
-    return dict(connection.execute(query).fetchall())
+    name: str
+    columns: dict[int, str]
+    file: int
 
 
 @dataclass(frozen=True)
-class Suspicion:
-    """What vanished between two moments, to be counted once the rollback itself has been rolled back."""
+class Counts:
+    """Rows of a table, and for each column, by number, how many of them have a value."""
 
-    tables: tuple[str, ...]
-    columns: tuple[tuple[str, str], ...]
-    deletions: dict[str, int]
-
-    def __bool__(self) -> bool:
-        return bool(self.tables or self.columns or self.deletions)
+    rows: int
+    values: dict[int, int]
 
 
-def compare(before: Contents, after: Contents, brought: dict[str, int]) -> Suspicion:
-    """Return what may be lost: tables with rows that are gone or empty, columns of such tables, and rows deleted.
+def measure(connection: Connection, rollback: Callable[[], None], brought: dict[str, int]) -> list[str]:
+    """Run a rollback and return one phrase for each loss; the caller decides whether to keep what it did.
 
-    Rows that the file itself brought when it was applied (`brought`, by table) may go again.
+    It runs twice. The first time tells which tables it touches, and is undone. Those are locked, so that nobody adds a row between
+    counting and losing it, and counted before and after the second time. Rows that the file itself brought when it was applied
+    (`brought`, by table) may go again.
     """
-    gone = [oid for oid in before.filled if oid not in after.columns or oid not in after.filled]
-    columns = [
-        (before.names[oid], column)
-        for oid in sorted(before.filled & after.filled)
-        for column in sorted(before.columns[oid] - after.columns[oid])
-    ]
-    deletions = {
-        name: times - before.deleted.get(name, 0) - brought.get(name, 0)
-        for name, times in after.deleted.items()
-        if times - before.deleted.get(name, 0) > brought.get(name, 0) and name not in {before.names[oid] for oid in gone}
-    }
-    return Suspicion(tuple(sorted(before.names[oid] for oid in gone)), tuple(columns), deletions)
+    before = _tables(connection)
+    with connection.transaction() as trial:
+        changed = _changed(connection)
+        rollback()
+        touched = _touched(before, _tables(connection), _changed(connection) - changed)
+        raise psycopg.Rollback(trial)
+    if not touched:
+        rollback()
+        return []
+    for oid in sorted(touched):  # in one order, so that two of us do not wait for each other
+        connection.execute(f"lock table only {before[oid].name} in access exclusive mode".encode())
+    counted = {oid: _count(connection, before[oid].name, before[oid].columns) for oid in touched}
+    rollback()
+    after = _tables(connection)
+    return [phrase for oid in sorted(touched) for phrase in _lost(connection, before[oid], after.get(oid), counted[oid], brought)]
 
 
-def count_losses(connection: Connection, suspicion: Suspicion, brought: dict[str, int]) -> list[str]:
-    """Return one phrase for each loss, with numbers; empty where nothing that matters would be lost."""
-    found = [f"{_rows(times)} of {name}" for name, times in suspicion.deletions.items()]
-    for name in suspicion.tables:
-        times = _count(connection, name, "*") - brought.get(name, 0)
-        if times > 0:
-            found.append(f"{_rows(times)} of {name}")
-    for name, column in suspicion.columns:
-        if times := _count(connection, name, sql.Identifier(column).as_string(connection)):
-            found.append(f"{times} value{'s' * (times != 1)} of {name}.{column}")
+def _tables(connection: Connection) -> dict[int, Table]:
+    rows = connection.execute((SQL / "tables_with_rows.sql").read_bytes())
+    return {oid: Table(name, dict(zip(numbers, names, strict=True)), file) for oid, name, file, numbers, names in rows}
+
+
+def _changed(connection: Connection) -> set[tuple[int, int, int]]:
+    """Return the session's counters of updated and deleted rows, by table."""
+    return set(
+        connection.execute(
+            "select relid::integer, n_tup_upd, n_tup_del from pg_catalog.pg_stat_xact_user_tables where n_tup_upd + n_tup_del > 0"
+        ).fetchall()
+    )
+
+
+def _touched(before: dict[int, Table], after: dict[int, Table], changed: Iterable[tuple[int, int, int]]) -> set[int]:
+    """Return the tables that are gone, lost a column, have another file or had rows updated or deleted."""
+    found = {oid for oid, _, _ in changed} & before.keys()
+    for oid, table in before.items():
+        now = after.get(oid)
+        if now is None or now.file != table.file or not table.columns.keys() <= now.columns.keys():
+            found.add(oid)
     return found
 
 
-def _count(connection: Connection, name: str, what: str) -> int:
-    # both come quoted
-    row = connection.execute(f"select count({what}) from {name}".encode()).fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
+def _count(connection: Connection, name: str, columns: dict[int, str]) -> Counts:
+    asked = ", ".join(["count(*)", *(f"count({sql.Identifier(column).as_string(connection)})" for column in columns.values())])
+    row = connection.execute(f"select {asked} from only {name}".encode()).fetchone()  # noqa: S608  names quoted by format() and above
+    assert row is not None
+    return Counts(row[0], dict(zip(columns, row[1:], strict=True)))
 
 
-def _rows(times: int) -> str:
-    return f"{times} row{'s' * (times != 1)}"
+def _lost(connection: Connection, table: Table, now: Table | None, counted: Counts, brought: dict[str, int]) -> list[str]:
+    spare = brought.get(table.name, 0)
+    left = _count(connection, now.name, now.columns) if now else Counts(0, {})
+    if (rows := counted.rows - left.rows - spare) > 0:
+        return [f"{rows} row{'s' * (rows != 1)} of {table.name}"]
+    gone = counted.rows - left.rows
+    found = []
+    for number, column in table.columns.items():
+        values = counted.values[number] - left.values.get(number, 0) - max(gone, 0)
+        if now and values > 0:
+            found.append(f"{values} value{'s' * (values != 1)} of {table.name}.{column}")
+    return found
+
+
+# -------------------------------------------------------------------- what a file brings
+
+
+def inserted_so_far(connection: Connection) -> dict[str, int]:
+    """Return the session's counters of inserted rows, by table."""
+    return dict(
+        connection.execute(
+            "select format('%I.%I', schemaname, relname), n_tup_ins from pg_catalog.pg_stat_xact_user_tables"
+            " where n_tup_ins > 0 and schemaname <> 'runner'"
+        ).fetchall()
+    )
+
+
+def rows_inserted(connection: Connection, before: dict[str, int]) -> dict[str, int]:
+    """Return how many rows each table got since `before` was taken by inserted_so_far."""
+    now = inserted_so_far(connection)
+    return {name: now[name] - before.get(name, 0) for name in now if now[name] > before.get(name, 0)}

@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import partial
 
 import psycopg
-from psycopg import sql
 from yoyo.migrations import MigrationList
 
 from scripts import losses
 from scripts.books import Books, Record
 from scripts.console import note
 from scripts.errors import UserError
-from scripts.execute import LOCK_NOT_AVAILABLE, Limits, StatementFailed, execute_file
+from scripts.execute import LOCK_NOT_AVAILABLE, Limits, StatementFailed, execute_file, run_in_transaction, set_limits, settle
 from scripts.files import NumberedMigration, SqlFile
 from scripts.target import Connection
 
@@ -116,8 +115,9 @@ class Runner:
             return elapsed()
 
         def work() -> None:
+            set_limits(self.connection, self.limits)
             inserted = losses.inserted_so_far(self.connection)
-            self._run(migration.up)
+            run_in_transaction(self.connection, migration.up, self.limits)
             if watch:
                 watch(self.connection, migration)
             self.books.record(migration, losses.rows_inserted(self.connection, inserted), elapsed())
@@ -156,15 +156,9 @@ class Runner:
             return
 
         def work() -> None:
-            before = losses.contents(self.connection)
-            with self.connection.transaction() as trial:
-                self._run(down)
-                suspicion = losses.compare(before, losses.contents(self.connection), brought)
-                if suspicion:
-                    raise psycopg.Rollback(trial)
-            if suspicion:
-                self._weigh(down, losses.count_losses(self.connection, suspicion, brought), force)
-                self._run(down)
+            set_limits(self.connection, self.limits)
+            lost = losses.measure(self.connection, partial(run_in_transaction, self.connection, down, self.limits), brought)
+            self._weigh(down, lost, force)
             self.books.forget(migration)
 
         self._patiently(down, work)
@@ -174,7 +168,7 @@ class Runner:
         if lost and not force:
             raise UserError(
                 f"{down.shown} would lose {', '.join(lost)}.",
-                "Save them first ('make backup' or pg_dump), then say FORCE=1 to lose them.",
+                "Save them first, with pg_dump, then say FORCE=1 to lose them.",
             )
         if lost:
             note(f"{down.shown} loses {', '.join(lost)}: FORCE=1 was given.")
@@ -192,63 +186,55 @@ class Runner:
                 if migration is None or migration.down is None:
                     raise UserError(f"{name}.sql was cut off by a killed run, and its rollback is missing.", "Bring it back.")
                 note(f"{migration.up.shown} was cut off by a killed run: cleaning up with its rollback.")
-                self._outside(migration, migration.down, "rollback")
+                if direction == "rollback":
+                    self._outside(migration, migration.down, "rollback")
+                else:
+                    set_limits(self.connection, None)
+                    self._clean_up(migration)
+                    settle(self.connection)
                 with self.connection.transaction():
                     if direction == "rollback":
                         self.books.forget(migration)
                     self._finished(migration)
             yield
 
-    def _run(self, file: SqlFile) -> None:
-        """Run a file in the transaction that is open, with limits, and nothing on its search_path."""
-        self._limit("local")
-        execute_file(self.connection, file)
-        try:  # what is deferred would otherwise fail at the commit, where nobody knows the file any more
-            self.connection.execute("set constraints all immediate")
-        except psycopg.Error as fault:
-            said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail) if part)
-            raise StatementFailed(
-                f"{file.shown}, at its end: {said} [{fault.sqlstate}]", "Nothing of this file was kept.", fault.sqlstate or ""
-            ) from None
-        self.books.init_connection(self.connection)
-
     def _outside(self, migration: NumberedMigration, file: SqlFile, direction: str) -> None:
         """Run a file of one statement outside a transaction, noted as unfinished until the caller has recorded it."""
         self.connection.execute(
-            "insert into runner.unfinished (migration_id, direction) values (%s, %s) on conflict (migration_id) do nothing",
+            "insert into runner.unfinished (migration_id, direction, indexes_before)"
+            " values (%s, %s, array(select indexrelid from pg_catalog.pg_index)) on conflict (migration_id) do nothing",
             (migration.id, direction),
         )
-        self._limit("session")
+        set_limits(self.connection, None)
         try:
             execute_file(self.connection, file)
         except StatementFailed:
-            if direction == "apply" and migration.down is not None:
-                execute_file(self.connection, migration.down)
-                self._finished(migration)
+            if direction == "apply":
+                try:
+                    self._clean_up(migration)
+                    self._finished(migration)
+                except UserError as second:  # the first error is the one to mend
+                    note(f"Cleaning up failed as well, and is left to the next run: {second.sentence}")
             raise
         finally:
-            if not self.connection.broken:
-                self.books.init_connection(self.connection)
+            if not self.connection.closed:
+                settle(self.connection)
+
+    def _clean_up(self, migration: NumberedMigration) -> None:
+        """Run the rollback of a file outside a transaction that did not get to its end, if it left an index.
+
+        An index of the same name that was there before is somebody's own, and the reason why the file failed.
+        """
+        left = self.connection.execute(
+            "select exists (select from pg_catalog.pg_index where indexrelid <> all (indexes_before)) from runner.unfinished"
+            " where migration_id = %s",
+            (migration.id,),
+        ).fetchone()
+        if left and left[0] and migration.down is not None:
+            execute_file(self.connection, migration.down)
 
     def _finished(self, migration: NumberedMigration) -> None:
         self.connection.execute("delete from runner.unfinished where migration_id = %s", (migration.id,))
-
-    def _limit(self, scope: Literal["local", "session"]) -> None:
-        """Set an empty path and the timeouts, for the transaction or for the session, in one message."""
-        wanted = {"search_path": "", "lock_timeout": self.limits.lock_timeout, "statement_timeout": self.limits.statement_timeout}
-        if scope == "session":  # building an index concurrently takes as long as the table is large
-            wanted["statement_timeout"] = "0"
-        try:
-            self.connection.execute(
-                sql.SQL("; ").join(
-                    sql.SQL("set {} {} = {}").format(sql.SQL(scope), sql.Identifier(name), sql.Literal(value))
-                    for name, value in wanted.items()
-                )
-            )
-        except psycopg.errors.InvalidParameterValue as fault:
-            raise UserError(
-                f"A timeout is not a time that PostgreSQL understands: {fault.diag.message_primary}.", "Write it as 500ms, 3s or 10min."
-            ) from None
 
     def _patiently(self, file: SqlFile, work: Callable[[], None]) -> None:
         """Do the work in a transaction; where it did not get a lock, leave the queue, let others pass, and try again."""
@@ -259,6 +245,9 @@ class Runner:
                 return
             except StatementFailed as fault:
                 if fault.sqlstate != LOCK_NOT_AVAILABLE or attempt == self.limits.lock_attempts:
+                    raise
+            except psycopg.errors.LockNotAvailable:
+                if attempt == self.limits.lock_attempts:
                     raise
             pause = min(2**attempt / 2, 15)
             note(f"{file.shown} did not get its lock within {self.limits.lock_timeout}; again in {pause:.0f} s.")

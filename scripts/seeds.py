@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from scripts import losses
-from scripts.execute import execute_file
+from scripts.execute import Limits, run_in_transaction
 from scripts.files import SqlFile
 from scripts.target import Connection
 
 
-def seed(connection: Connection, folder: Path, root: Path) -> dict[str, int]:
-    """Run each file of a folder in a transaction of its own; return the rows that came in, by table."""
+def seed(connection: Connection, folder: Path, root: Path, limits: Limits | None = None) -> dict[str, int]:
+    """Run each file of a folder in a transaction of its own, as the runner does; return the rows that came in, by table."""
     before = losses.inserted_so_far(connection)
     total: dict[str, int] = {}
     for path in sorted(folder.glob("*.sql")):
         file = SqlFile.read(path, root)
+        file.check()
         with connection.transaction():
-            connection.execute("set local search_path = ''")
-            execute_file(connection, file)
+            run_in_transaction(connection, file, limits or Limits())
             for name, rows in losses.rows_inserted(connection, before).items():
                 total[name] = total.get(name, 0) + rows
         before = losses.inserted_so_far(connection)

@@ -11,14 +11,16 @@ import fcntl
 import json
 import locale
 import os
+import pwd
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,9 +81,10 @@ class Server:
 
     def start(self) -> bool:
         """Make sure that the server runs, whatever state the last run left; return whether it had to be started."""
-        with self._alone():
+        with self.alone():
             self._refuse_other_major()
             if self._postmaster() and self._answers():
+                self._wait_until_ready()
                 return False
             self._clear_away_the_dead()
             if not (self.data / "PG_VERSION").exists():
@@ -91,7 +94,7 @@ class Server:
 
     def stop(self) -> bool:
         """Stop the server; return whether it ran. Connections are ended, work in progress is rolled back."""
-        with self._alone():
+        with self.alone():
             if not self._postmaster():
                 return False
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop")
@@ -103,7 +106,7 @@ class Server:
             return
         with contextlib.suppress(UserError):
             self.stop()
-        with self._alone():
+        with self.alone():
             self._clear_away_the_dead()
             shutil.rmtree(self.folder)
 
@@ -139,11 +142,14 @@ class Server:
     # ---------------------------------------------------------------- parts
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Hold this server's lock: the kernel lets it go when its holder dies, however it dies."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.home.exists():
+            self.home.mkdir(parents=True, mode=0o755)
         with (self.home / f"pg{self.major}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
+            self.folder.mkdir(exist_ok=True)
+            self.folder.chmod(0o755)
             yield
 
     def _refuse_other_major(self) -> None:
@@ -173,6 +179,11 @@ class Server:
         except (OSError, psutil.Error):
             return False
 
+    def _wait_until_ready(self) -> None:
+        """Wait out the recovery after a crash: a backend that is killed takes all others with it."""
+        with contextlib.suppress(UserError, OSError):
+            wait_until_ready(self.target(role=SUPERUSER))
+
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
             return True
@@ -182,7 +193,13 @@ class Server:
         """End what a killed postmaster left behind in our folder, and forget its pid file if it names nobody of ours."""
         if not self.data.exists():
             return
-        left = [process for process in psutil.process_iter() if self._is_ours(process)]
+        self._end(process for process in psutil.process_iter() if self._is_ours(process))
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    @staticmethod
+    def _end(processes: Iterable[psutil.Process]) -> None:
+        """End processes of ours, by force where they do not listen."""
+        left = list(processes)
         for process in left:
             with contextlib.suppress(psutil.Error):
                 process.terminate()
@@ -191,17 +208,27 @@ class Server:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         psutil.wait_procs(stubborn, timeout=5)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _refuse_closed_folder(self, user: pwd.struct_passwd | None) -> None:
+        """Refuse a home below a folder that the server's user cannot enter; only root's can be, and its own never is."""
+        if user is None:
+            return
+        for place in (self.folder, *self.folder.parents):
+            if not place.stat().st_mode & stat.S_IXOTH:
+                raise UserError(
+                    f"{place} can be entered by its owner alone, and the server runs as {user.pw_name}.",
+                    "Leave HYBRID_HOME out, or let it name a folder that every user can enter.",
+                )
 
     def _initialise(self) -> None:
         """Make the data folder under another name and move it into place, so that a killed initdb leaves nothing usable."""
         user = server_user(self.data)
+        self._refuse_closed_folder(user)
         for draft in self.folder.glob("draft-*"):
-            shutil.rmtree(draft)
+            self._end(process for process in psutil.process_iter() if _works_in(process, draft))
+            shutil.rmtree(draft, ignore_errors=True)
         passwords = {SUPERUSER: secrets.token_urlsafe(24), OWNER: secrets.token_urlsafe(24)}
         draft = Path(tempfile.mkdtemp(dir=self.folder, prefix="draft-"))
-        self.folder.chmod(0o755)
-        self.home.chmod(0o755)
         secret = draft / "password"
         secret.write_text(passwords[SUPERUSER])
         if user:
@@ -300,14 +327,21 @@ class Server:
         return subprocess.CompletedProcess(done.args, done.returncode, said)
 
 
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    try:
+        return Path(process.cwd()).is_relative_to(folder) or any(str(folder) in word for word in process.cmdline())
+    except (OSError, psutil.Error):
+        return False
+
+
 def wait_until_ready(target: Target, seconds: float = 30) -> None:
-    """Wait until a server that has just been started, or restarted after a crash, takes connections."""
+    """Wait while a server says that it will take connections, but not yet; raises UserError at anything else."""
     deadline = time.monotonic() + seconds
     while True:
         try:
             target.connect().close()
             return
-        except UserError:
-            if time.monotonic() > deadline:
+        except UserError as fault:
+            if time.monotonic() > deadline or "recovering" not in fault.sentence:
                 raise
             time.sleep(0.1)

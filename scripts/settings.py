@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 from scripts.errors import UserError
@@ -51,6 +52,13 @@ def state_home() -> Path:
     if running_as_root():
         return Path("/var/lib/hybrid-schema") / hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
     return ROOT / ".state"
+
+
+def throwaway_folder(prefix: str) -> Path:
+    """Make a folder for one server of tests or benches, which the server's user can enter; whoever asked deletes it."""
+    folder = Path(tempfile.mkdtemp(dir=throwaway_home(), prefix=prefix))
+    folder.chmod(0o755)
+    return folder
 
 
 def throwaway_home() -> Path:

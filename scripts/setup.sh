@@ -12,6 +12,11 @@ command -v "$python" >/dev/null || die "There is no $python on this machine." \
 "$python" -c 'import venv, ensurepip' 2>/dev/null || die "This Python comes without the module venv." \
   "Install it (Debian and Ubuntu: apt install python3-venv), then run make again."
 
+# two makes at once: the second waits, and finds it done
+exec 9>"$venv.lock"
+if command -v flock >/dev/null; then flock 9; fi
+if [ "$venv/ready" -nt requirements.lock ]; then exit 0; fi
+
 printf 'Setting up %s ...\n' "$venv" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -40,12 +40,16 @@ def _run(connection: Connection, name: str) -> None:
 
 
 def prepare_embedded(server: Server) -> None:
-    """Prepare a running embedded server and its main database; does nothing where that is done."""
+    """Prepare a running embedded server and its main database; does nothing where that is done. One at a time."""
     with server.target(role=SUPERUSER).connect() as connection:
         if is_platform(connection):
             return
+    with server.alone(), server.target(role=SUPERUSER).connect() as connection:
+        if is_platform(connection):
+            return
         apply_roles(connection)
-        password = server.target().password
+        # its verifier and not the password, which would stand in the server's log if this failed
+        password = connection.pgconn.encrypt_password(server.target().password.encode(), OWNER.encode(), b"scram-sha-256").decode()
         connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(OWNER), sql.Literal(password)))
         connection.execute(sql.SQL("alter database {} owner to {}").format(sql.Identifier(connection.info.dbname), sql.Identifier(OWNER)))
         apply_database(connection)

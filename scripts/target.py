@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -18,6 +18,9 @@ from scripts.settings import NEWEST_MAJOR, OLDEST_SERVER
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _URL_HELP = "Write it as postgres://user:password@host:port/database, with special characters in the password as %40 and so on."
+
+#: What a server says that will take connections, but not yet.
+STARTING = ("starting up", "recovery mode", "shutting down", "not yet accepting")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Target:
         """Return the target as a URL, without the password unless asked."""
         password = f":{quote(self.password, safe='')}" if with_password and self.password else ""
         options = "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in self.options) if self.options else ""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe="")  # a socket's folder is a host with slashes
         return f"postgresql://{quote(self.user, safe='')}{password}@{host}:{self.port}/{quote(self.database)}{options}"
 
     def with_database(self, database: str) -> Target:
@@ -53,8 +56,6 @@ class Target:
         variables = {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": self.user, "PGDATABASE": self.database}
         if self.password:
             variables["PGPASSWORD"] = self.password
-        elif "PGPASSFILE" in os.environ:
-            variables["PGPASSFILE"] = os.environ["PGPASSFILE"]
         names = {option.keyword.decode(): (option.envvar or b"").decode() for option in psycopg.pq.Conninfo.get_defaults()}
         for name, value in self.options:
             if names.get(name):
@@ -63,11 +64,13 @@ class Target:
 
     def connect(self, *, application: str = "hybrid-schema", autocommit: bool = True) -> Connection:
         """Open a connection; every way in which that fails ends in a UserError that shows no secret."""
-        options = {"connect_timeout": "10", **dict(self.options), "application_name": application}
+        # a machine that vanished is noticed within two minutes, not after the two hours of TCP
+        usual = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "20", "keepalives_count": "3"}
+        options = {**usual, **dict(self.options), "application_name": application, "client_encoding": "UTF8"}
         try:
             connection: Connection = psycopg.connect(
                 host=self.host, port=self.port, user=self.user, password=self.password or None, dbname=self.database,
-                autocommit=autocommit, **options,  # type: ignore[arg-type]
+                autocommit=autocommit, prepare_threshold=None, **options,  # type: ignore[arg-type]
             )  # fmt: skip
         except psycopg.OperationalError as fault:
             raise _no_connection(self, fault) from None
@@ -89,8 +92,10 @@ def from_url(url: str) -> Target:
         raise UserError("The password in DATABASE_URL has a character that a URL cannot hold as it is.", _URL_HELP)
     user, password, database = (str(known.pop(name, "") or "") for name in ("user", "password", "dbname"))
     port = str(known.pop("port", "") or "5432")
-    if "," in host or not port.isdigit():
+    if "," in host or "," in port:
         raise UserError("DATABASE_URL names several servers.", "Name the one that takes writes.")
+    if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise UserError("The port in DATABASE_URL is none.", _URL_HELP)
     keep_secret(password, quote(password, safe=""))
     return Target(
         host=host, port=int(port), user=user, password=password, database=database,
@@ -112,6 +117,8 @@ def _no_connection(target: Target, fault: psycopg.OperationalError) -> UserError
             f"The server refused {target.describe()}: wrong user or password.",
             "Correct DATABASE_URL, or leave the password out of it and keep it in ~/.pgpass.",
         )
+    if any(state in said for state in STARTING):
+        return UserError(f"The server at {target.describe()} is starting, stopping, or recovering from a crash.", "Try again in a moment.")
     if "does not exist" in said:
         return UserError(f"There is no such database or role: {target.describe()}.", "Correct DATABASE_URL.")
     if "No such file" in said or "resolve" in said or "Name or service not known" in said or "translate host" in said:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import SUPERUSER, Server
-from scripts.settings import ROOT, pg_major, throwaway_home
+from scripts.settings import ROOT, pg_major, throwaway_folder, throwaway_home
 from scripts.target import Connection, Target
 from tests.support.calls import never_called, record
 
@@ -43,9 +42,8 @@ test_server.__test__ = False  # type: ignore[attr-defined]
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, in the process that hands out the work."""
     if not hasattr(config, "workerinput"):
-        home = throwaway_home()
-        _clear_away_killed_sessions(home)
-        mine = Path(tempfile.mkdtemp(dir=home, prefix=f"{os.getpid()}-"))
+        _clear_away_killed_sessions(throwaway_home())
+        mine = throwaway_folder(f"{os.getpid()}-")
         os.environ[_HOME] = str(mine)
         server = test_server()
         server.start()
@@ -134,18 +132,18 @@ def _shared_clone(database: Any) -> Iterator[Target]:
 
 
 @pytest.fixture(scope="session")
-def _shared_connection(_shared_clone: Target) -> Iterator[Connection]:
+def shared_connection(_shared_clone: Target) -> Iterator[Connection]:
     with _shared_clone.connect() as connection:
         yield connection
         record(connection, Path(os.environ[_HOME]))
 
 
 @pytest.fixture
-def db(_shared_connection: Connection) -> Iterator[Connection]:
+def db(shared_connection: Connection) -> Iterator[Connection]:
     """A connection as the owner of the schema, in a transaction that is rolled back after the test."""
-    with _shared_connection.transaction(force_rollback=True):
-        yield _shared_connection
-    assert _shared_connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    with shared_connection.transaction(force_rollback=True):
+        yield shared_connection
+    assert shared_connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ comment on table runner.files is 'One row for each applied file: checksums of th
 create table if not exists runner.unfinished (
   migration_id text primary key,
   direction text not null check (direction in ('apply', 'rollback')),
+  indexes_before oid[] not null default '{}',
   started_at timestamptz not null default clock_timestamp()
 );
 

@@ -4,7 +4,7 @@
 --   made_by      the SQL that makes it
 --   undone_by    the SQL that takes it away
 --   changed_by   the SQL that makes an object that differs like this one; null where that is undone_by and made_by
--- Partitions stand under their parents, objects of extensions and the runner's books are left out, and a right or a comment is
+-- Partitions in the schema partitions stand under their parents, objects of extensions and the runner's books are left out, and a right or a comment is
 -- an object of its own. The setting catalogue.schemas names the schemas that are ours, with commas.
 
 -- the branches of a union take their names from the first
@@ -42,11 +42,23 @@ relations as (
     class.relrowsecurity,
     class.relforcerowsecurity,
     class.reloptions,
+    class.relreplident,
+    (
+      select
+        format(
+          'as %s start %s increment %s minvalue %s maxvalue %s cache %s%s',
+          format_type(sequence.seqtypid, null), sequence.seqstart, sequence.seqincrement, sequence.seqmin, sequence.seqmax,
+          sequence.seqcache, case when sequence.seqcycle then ' cycle' end
+        )
+      from pg_catalog.pg_sequence as sequence
+      where sequence.seqrelid = class.oid
+    ) as counting,
     case class.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end as word
   from pg_catalog.pg_class as class
   inner join ours on class.relnamespace = ours.oid
   where class.relkind in ('r', 'p', 'v', 'm', 'S')
-    and not class.relispartition
+    -- a partition anywhere else would be served without the policies of its parent, and is shown
+    and not (class.relispartition and ours.name = 'partitions')
     and not exists (
       select from from_extensions as part
       where part.classid = 'pg_catalog.pg_class'::regclass and part.objid = class.oid
@@ -125,15 +137,36 @@ types as (
               where label.enumtypid = type.oid
             )
           )
-      else format('as %s', format_type(type.typbasetype, type.typtypmod))
+      when type.typtype = 'c'
+        then format(
+            'as (%s)',
+            (
+              select string_agg(format('%I %s', part.attname, format_type(part.atttypid, part.atttypmod)), ', ' order by part.attnum)
+              from pg_catalog.pg_attribute as part
+              where part.attrelid = type.typrelid and part.attnum > 0 and not part.attisdropped
+            )
+          )
+      else concat_ws(
+          ' ',
+          'as', format_type(type.typbasetype, type.typtypmod), case when type.typnotnull then 'not null' end, 'default ' || type.typdefault,
+          (
+            select string_agg(format('constraint %I %s', rule.conname, pg_get_constraintdef(rule.oid)), ' ' order by rule.conname)
+            from pg_catalog.pg_constraint as rule
+            where rule.contypid = type.oid and rule.contype = 'c'
+          )
+        )
     end as definition
   from pg_catalog.pg_type as type
   inner join ours on type.typnamespace = ours.oid
-  where type.typtype in ('e', 'd')
-    and not exists (
-      select from from_extensions as part
-      where part.classid = 'pg_catalog.pg_type'::regclass and part.objid = type.oid
-    )
+  where (
+    type.typtype in ('e', 'd')
+    -- the row type of a table goes with the table
+    or type.typtype = 'c' and (select class.relkind from pg_catalog.pg_class as class where class.oid = type.typrelid) = 'c'
+  )
+  and not exists (
+    select from from_extensions as part
+    where part.classid = 'pg_catalog.pg_type'::regclass and part.objid = type.oid
+  )
 ),
 
 -- triggers on our tables, and ours on the tables of others (auth.users)
@@ -168,8 +201,11 @@ policies as (
       format(
         'to %s',
         (
-          select string_agg(case member when 0 then 'public' else quote_ident(pg_get_userbyid(member)) end, ', ' order by member)
-          from unnest(policy.polroles) as member
+          select string_agg(member.name, ', ' order by member.name)
+          from (
+            select case role when 0 then 'public' else quote_ident(pg_get_userbyid(role)) end as name
+            from unnest(policy.polroles) as role
+          ) as member
         )
       ),
       format('using (%s)', pg_get_expr(policy.polqual, policy.polrelid)),
@@ -187,6 +223,23 @@ rights as (
     ours.nspowner as owner,
     coalesce(ours.nspacl, acldefault('n', ours.nspowner)) as acl
   from ours
+  union all
+  -- the books of the runner are nobody's business but its own
+  select
+    'schema',
+    quote_ident(books.nspname),
+    books.nspowner,
+    coalesce(books.nspacl, acldefault('n', books.nspowner))
+  from pg_catalog.pg_namespace as books
+  where books.nspname = 'runner'
+  union all
+  select
+    'table',
+    format('runner.%I', book.relname),
+    book.relowner,
+    coalesce(book.relacl, acldefault('r', book.relowner))
+  from pg_catalog.pg_class as book
+  where book.relnamespace = to_regnamespace('runner') and book.relkind = 'r'
   union all
   select
     case relations.word when 'sequence' then 'sequence' else 'table' end,
@@ -281,9 +334,16 @@ described as (
 
 owned as (
   select
+    'schema' as word,
+    ours.name,
+    ours.nspowner as owner
+  from ours
+  where ours.name <> 'public'
+  union all
+  select
     relations.word,
     relations.name,
-    relations.relowner as owner
+    relations.relowner
   from relations
   union all
   select
@@ -310,8 +370,8 @@ objects as (
     'type',
     types.name,
     types.definition,
-    format('create %s %s %s;', case types.typtype when 'e' then 'type' else 'domain' end, types.name, types.definition),
-    format('drop %s %s;', case types.typtype when 'e' then 'type' else 'domain' end, types.name),
+    format('create %s %s %s;', case types.typtype when 'd' then 'domain' else 'type' end, types.name, types.definition),
+    format('drop %s %s;', case types.typtype when 'd' then 'domain' else 'type' end, types.name),
     null
   from types
   union all
@@ -321,8 +381,9 @@ objects as (
     relations.name,
     case relations.word
       when 'table' then concat_ws(' ', pg_get_partkeydef(relations.oid), relations.reloptions::text)
-      when 'sequence' then ''
-      else pg_get_viewdef(relations.oid)
+      when 'sequence' then relations.counting
+      -- without security_invoker a view reads with the rights of its owner
+      else concat_ws(' ', pg_get_viewdef(relations.oid), relations.reloptions::text)
     end,
     case relations.word
       when 'table'
@@ -337,8 +398,13 @@ objects as (
             ' partition by ' || pg_get_partkeydef(relations.oid),
             ';'
           )
-      when 'sequence' then format('create sequence %s;', relations.name)
-      else format(e'create %s %s as\n%s', relations.word, relations.name, pg_get_viewdef(relations.oid))
+      when 'sequence' then format('create sequence %s %s;', relations.name, relations.counting)
+      else format(
+          e'create %s %s%s as\n%s',
+          relations.word, relations.name,
+          ' with (' || array_to_string(relations.reloptions, ', ') || ')',
+          pg_get_viewdef(relations.oid)
+        )
     end,
     format('drop %s %s;', relations.word, relations.name),
     null
@@ -427,6 +493,66 @@ objects as (
     format('drop trigger %s on %s;', triggers.name, triggers.table_name),
     null
   from triggers
+  union all
+  -- a foreign key without its triggers holds nothing
+  select
+    61,
+    'enforcement',
+    format('%s: %I', relations.name, rule.conname),
+    null,
+    format('alter table %s disable trigger all;  -- of %I', trigger.tgrelid::regclass, rule.conname),
+    format('alter table %s enable trigger all;  -- for %I', trigger.tgrelid::regclass, rule.conname),
+    null
+  from pg_catalog.pg_trigger as trigger
+  inner join pg_catalog.pg_constraint as rule on trigger.tgconstraint = rule.oid
+  inner join relations on rule.conrelid = relations.oid
+  where trigger.tgisinternal and trigger.tgenabled <> 'O'
+  union all
+  select
+    62,
+    'rule',
+    format('%I on %s', rule.rulename, relations.name),
+    null,
+    pg_get_ruledef(rule.oid),
+    format('drop rule %I on %s;', rule.rulename, relations.name),
+    null
+  from pg_catalog.pg_rewrite as rule
+  inner join relations on rule.ev_class = relations.oid
+  where rule.rulename <> '_RETURN'
+  union all
+  select
+    63,
+    'statistics',
+    format('%s.%I', ours.name, statistic.stxname),
+    null,
+    pg_get_statisticsobjdef(statistic.oid) || ';',
+    format('drop statistics %s.%I;', ours.name, statistic.stxname),
+    null
+  from pg_catalog.pg_statistic_ext as statistic
+  inner join ours on statistic.stxnamespace = ours.oid
+  union all
+  select
+    64,
+    'replica identity',
+    relations.name,
+    null,
+    format('alter table %s replica identity %s;', relations.name, case relations.relreplident when 'f' then 'full' else 'nothing' end),
+    format('alter table %s replica identity default;', relations.name),
+    null
+  from relations
+  where relations.relkind in ('r', 'p') and relations.relreplident in ('f', 'n')
+  union all
+  select
+    65,
+    'extension',
+    extension.extname,
+    null,
+    format('alter extension %I set schema %I;', extension.extname, space.nspname),
+    format('-- the extension %I is in the schema %I', extension.extname, space.nspname),
+    format('alter extension %I set schema %I;', extension.extname, space.nspname)
+  from pg_catalog.pg_extension as extension
+  inner join pg_catalog.pg_namespace as space on extension.extnamespace = space.oid
+  where extension.extname = 'vector'
   union all
   select
     70,

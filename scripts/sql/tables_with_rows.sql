@@ -1,20 +1,25 @@
--- Every table of the user's with its columns; the runner asks each whether it has a row.
+-- Every table that holds rows of the user's, with its file and its columns: a rollback is measured against this.
 select
   class.oid::integer,
   format('%I.%I', space.nspname, class.relname) as name,
-  array(
-    select attribute.attname::text
-    from pg_catalog.pg_attribute as attribute
-    where attribute.attrelid = class.oid
-      and attribute.attnum > 0
-      and not attribute.attisdropped
-      -- a generated column can be made again from the others
-      and attribute.attgenerated = ''
-  ) as columns
+  pg_relation_filenode(class.oid)::integer as file,
+  array_agg(attribute.attnum order by attribute.attnum) as numbers,
+  array_agg(attribute.attname::text order by attribute.attnum) as names
 from pg_catalog.pg_class as class
 inner join pg_catalog.pg_namespace as space on class.relnamespace = space.oid
+inner join pg_catalog.pg_attribute as attribute
+  on
+    class.oid = attribute.attrelid
+    and attribute.attnum > 0
+    and not attribute.attisdropped
+    -- a generated column can be made again from the others
+    and attribute.attgenerated = ''
 where class.relkind = 'r'
   and space.nspname not in ('pg_catalog', 'information_schema', 'runner')
   and space.nspname !~ '^pg_(toast|temp)'
+  and pg_catalog.has_schema_privilege(space.oid, 'usage')
   and pg_catalog.has_table_privilege(class.oid, 'select')
-order by 2;
+  -- locked before it is counted
+  and pg_catalog.pg_has_role(class.relowner, 'usage')
+group by class.oid, class.relname, space.nspname
+order by space.nspname, class.relname;

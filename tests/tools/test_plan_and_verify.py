@@ -12,8 +12,8 @@ from scripts.books import Books
 from scripts.catalogue import differences, snapshot
 from scripts.files import read_migrations
 from scripts.plan import Lock
-from scripts.server import Server
-from scripts.settings import ROOT, throwaway_home
+from scripts.server import SUPERUSER, Server
+from scripts.settings import ROOT, throwaway_folder
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.tools.conftest import Checkout
@@ -82,6 +82,31 @@ _DRIFT = (
     "create sequence public.counter",
     "alter table public.users alter column metadata set storage external",
     "alter function private.set_updated_at() security definer",
+    "create rule quiet as on delete to public.workspaces do instead nothing",
+    "create table public.analytics_2020 partition of public.analytics_events for values from ('2020-01-01') to ('2020-02-01')",
+    "create statistics public.surplus_stats on email, role from public.users",
+    "alter table public.users replica identity full",
+    "create type public.pair as (a integer, b text)",
+    "create domain public.grade as integer check (value > 0)",
+    "grant usage on schema runner to anon",
+    "grant select on runner.files to anon",
+    "alter table public.workspace_members alter column permissions drop default",
+)
+
+#: What only shows on something that is not in the schema yet: made first, then changed.
+_DRIFT_ON = (
+    (
+        "create view public.seen with (security_invoker = true) as select id from public.users",
+        "alter view public.seen reset (security_invoker)",
+    ),
+    ("create domain public.grade as integer constraint positive check (value > 0)", "alter domain public.grade drop constraint positive"),
+    ("create sequence public.counter", "alter sequence public.counter increment 7"),
+    ("create type public.pair as (a integer)", "alter type public.pair add attribute b text"),
+    (
+        "create table public.month partition of public.analytics_events for values from ('2020-01-01') to ('2020-02-01');"
+        " alter table public.month enable row level security",
+        "alter table public.month disable row level security; grant all on public.month to anon",
+    ),
 )
 
 
@@ -94,6 +119,33 @@ def test_each_kind_of_drift_is_seen_and_the_sql_shown_takes_it_away(db: Connecti
     for one in found:
         db.execute(one.mended_by.encode())
     assert differences(wanted, snapshot(db)) == []
+
+
+@pytest.mark.parametrize(("there", "change"), _DRIFT_ON)
+def test_drift_of_what_has_properties_of_its_own_is_seen(db: Connection, there: str, change: str) -> None:
+    db.execute(there.encode())
+    wanted = snapshot(db)
+    db.execute(change.encode())
+    found = differences(wanted, snapshot(db))
+    assert found
+    for one in found:
+        db.execute(one.mended_by.encode())
+    assert differences(wanted, snapshot(db)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table public.workspace_members disable trigger all",
+        "alter extension vector set schema public",
+        "alter schema private owner to supabase_admin",
+    ],
+)
+def test_drift_that_only_a_superuser_makes_is_seen(clone_target: Target, change: str) -> None:
+    with clone_target.connect() as owner, test_server().target(clone_target.database, SUPERUSER).connect() as admin:
+        wanted = snapshot(owner)
+        admin.execute(change.encode())
+        assert differences(wanted, snapshot(owner))
 
 
 def test_all_drift_together_is_mended_in_the_order_shown(db: Connection) -> None:
@@ -130,8 +182,7 @@ def test_verify_names_an_edited_file(checkout: Checkout) -> None:
 
 
 def test_a_server_that_was_started_for_a_scratch_copy_is_stopped_again() -> None:
-    home = throwaway_home() / f"{os.getpid()}-scratch"
-    home.mkdir()
+    home = throwaway_folder(f"{os.getpid()}-scratch-")
     server = Server(home, 18, "fsync = off")
     try:
         with scratch.scratch_database(server) as target:

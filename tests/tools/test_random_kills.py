@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -17,7 +17,7 @@ import pytest
 from scripts import shim
 from scripts.binaries import client_environment
 from scripts.server import Server
-from scripts.settings import ROOT, throwaway_home
+from scripts.settings import ROOT, throwaway_folder
 from scripts.target import Target
 from tests.migrations.dumps import dump
 from tests.support.rows import one
@@ -28,15 +28,17 @@ _SEED = 20
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A server with real durability, because it is killed as well."""
-    home = throwaway_home() / f"{os.getpid()}-kills-{tmp_path_factory.mktemp('x').name}"
-    server = Server(Path(home), 18)
-    server.start()
-    shim.prepare_embedded(server)
-    yield server
-    server.remove()
-    home.rmdir() if not list(home.iterdir()) else None
+    home = throwaway_folder(f"{os.getpid()}-kills-")
+    server = Server(home, 18)
+    try:
+        server.start()
+        shim.prepare_embedded(server)
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(home)
 
 
 def _migrate(target: Target) -> subprocess.Popen[str]:

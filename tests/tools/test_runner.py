@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg import generators
+from psycopg.pq import ExecStatus
 
 from scripts.errors import UserError
 from scripts.execute import Limits, StatementFailed
+from scripts.files import SqlFile
 from scripts.runner import Runner
 from scripts.target import Connection
 from tests.support.rows import one
@@ -66,12 +73,84 @@ def test_names_in_a_file_do_not_land_in_the_books_schema(checkout: Checkout, run
         runner_on().migrate()
 
 
-@pytest.mark.parametrize("word", ["commit", "begin", "Rollback", "start transaction", "begin transaction read only"])
-def test_a_file_that_would_end_its_transaction_is_refused(checkout: Checkout, runner_on: Make, word: str) -> None:
-    checkout.write("0010_a.sql", f"create table public.a (a integer);\n{word};\n")
+@pytest.mark.parametrize(
+    "end",
+    [
+        "commit;", "begin;", "Rollback;", "start transaction;", "begin transaction read only;", "end;",
+        "abort;", "commit", "commit and chain;",
+        "rollback work;", "prepare transaction 'x';", "/* so */ commit; -- it ends", "create table public.b (); end;", "select 'a;b'; end",
+    ],
+)  # fmt: skip
+def test_a_file_that_would_end_its_transaction_is_refused(checkout: Checkout, runner_on: Make, end: str) -> None:
+    checkout.write("0010_a.sql", f"create table public.a (a integer);\n{end}")
     with pytest.raises(UserError, match=r"line 2: .* would end the transaction"):
         runner_on().migrate()
     assert _tables(runner_on().connection) == []
+
+
+_NOT_THE_END = (
+    "create procedure public.p() language plpgsql as $$ begin commit; end $$;\n"
+    "create function public.f() returns integer language sql begin atomic select 1; select 2; end;\n"
+    "comment on function public.f() is 'commit; end;';\n"
+    "select case when true then 1 else 2 end; -- commit;\n"
+    "savepoint a; rollback to savepoint a; rollback to a;\n"
+    'create table public."end; commit;" (a integer);\n'
+    "select e'it\\'s; commit;';\n"
+)
+
+
+def test_words_of_other_statements_and_in_quotes_are_no_end_of_a_transaction(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", _NOT_THE_END)
+    checkout.write("0020_b.sql", _NOT_THE_END.split("create function", maxsplit=1)[0].replace("public.p", "public.q"))
+    assert len(runner_on().migrate()) == 2
+
+
+def test_a_transaction_that_was_ended_all_the_same_stops_the_run_and_says_so(
+    checkout: Checkout, runner_on: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check of the text may miss something; what the server did is looked at as well."""
+    checkout.write("0010_a.sql", "create table public.a (a integer);\ncommit;\nbegin;")
+    monkeypatch.setattr(SqlFile, "check", lambda _: None)
+    with pytest.raises(UserError, match="may be half applied"):
+        runner_on().migrate()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"create table public.a ();\n\0create table public.b ();", "holds a NUL byte"),
+        ("select 'é';".encode("latin-1"), "is not UTF-8"),
+        (b"", "holds no statement"),
+        (b"-- nothing yet\n/* later */\n;\n", "holds no statement"),
+        (b"create table public.a (b integer); copy public.a from stdin;", "copies from or to the client"),
+    ],
+)
+def test_what_cannot_be_run_whole_is_refused(checkout: Checkout, runner_on: Make, content: bytes, said: str) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    (checkout.root / "migrations/0010_a.sql").write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        runner_on().migrate()
+    with checkout.target.connect() as connection:
+        assert _tables(connection) == []
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    (checkout.root / "migrations/0010_a.sql").write_bytes(b"\xef\xbb\xbfselect 1;")
+    assert len(runner_on().migrate()) == 1
+
+
+def test_text_comes_out_as_it_was_written_whatever_the_client_encoding(checkout: Checkout) -> None:
+    checkout.write("0010_a.sql", "create table public.a as select 'é' as b;", "drop table public.a;")
+    assert checkout.run("migrate", PGCLIENTENCODING="LATIN1").returncode == 0
+    with checkout.target.connect() as connection:
+        assert one(connection, "select b from public.a") == "é"
+
+
+def test_an_error_inside_a_do_block_names_the_line_in_it(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "select 1;\ndo $$\nbegin\n  perform 1;\n  raise 'no';\nend $$;")
+    with pytest.raises(StatementFailed, match=r"line 2: no \(PL/pgSQL function inline_code_block line 4 at RAISE\)"):
+        runner_on().migrate()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +240,11 @@ def test_what_only_fails_at_the_commit_is_named_with_its_file(checkout: Checkout
         ("truncate public.a;", "2 rows of public.a"),
         ("delete from public.a where b = 1;", "1 row of public.a"),
         ("alter table public.a drop column c;", "1 value of public.a.c"),
+        ("alter table public.a drop column c; alter table public.a add column c text;", "1 value of public.a.c"),
+        ("alter table public.a alter column c type integer using null;", "1 value of public.a.c"),
+        ("update public.a set c = null;", "1 value of public.a.c"),
+        ("truncate public.a; insert into public.a values (0);", "1 row of public.a"),
+        ("drop schema public cascade; create schema public;", "2 rows of public.a"),
     ],
 )
 def test_a_rollback_that_would_lose_rows_refuses_and_names_them(checkout: Checkout, runner_on: Make, down: str, lost: str) -> None:
@@ -172,6 +256,45 @@ def test_a_rollback_that_would_lose_rows_refuses_and_names_them(checkout: Checko
         runner_on().rollback(steps=1)
     assert one(runner.connection, "select count(*) from public.a") == 2
     assert list(runner.records_now()) == ["0010_a"]
+
+
+def test_rows_that_come_in_while_a_rollback_waits_for_its_lock_are_counted(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner_on().migrate()
+    with checkout.target.connect() as writer:
+        with writer.transaction():
+            writer.execute("insert into public.a values (1)")
+            rollback = checkout.start("rollback", LOCK_TIMEOUT="20s")
+            deadline = time.monotonic() + 20
+            while not one(writer, "select exists (select from pg_locks where not granted and relation = 'public.a'::regclass)"):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        _, err = rollback.communicate(timeout=60)
+        assert rollback.returncode == 1
+        assert "would lose 1 row of public.a" in err
+        assert one(writer, "select count(*) from public.a") == 1
+
+
+def test_a_rollback_that_loses_nothing_may_rewrite_what_is_there(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write(
+        "0010_a.sql",
+        "create table public.a (b integer, c text);",
+        "alter table public.a alter column b type bigint;\nupdate public.a set c = 'y';",
+    )
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a values (1, 'x')")
+    assert len(runner_on().rollback(steps=1)) == 1
+
+
+def test_a_rollback_does_not_wait_longer_than_it_may_for_a_table_that_is_not_its_own(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner_on().migrate()
+    with checkout.target.connect() as other:
+        other.execute("create table public.other (b integer)")
+        with other.transaction():
+            other.execute("lock table public.other")
+            assert len(runner_on().rollback(steps=1)) == 1
 
 
 def test_force_loses_rows_only_after_naming_them(checkout: Checkout, runner_on: Make, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,6 +351,34 @@ def test_two_statements_outside_a_transaction_are_refused(checkout: Checkout, ru
         runner_on().migrate()
 
 
+def test_what_needs_a_transaction_is_not_let_out_of_it(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "-- transactional: false\ndrop table public.a;")
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a values (1)")
+    with pytest.raises(UserError, match="nothing in it needs that"):
+        runner_on().rollback(steps=1)
+    assert one(runner.connection, "select count(*) from public.a") == 1
+
+
+def test_an_index_that_was_there_before_is_not_cleaned_up(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
+    runner_on().migrate()
+    runner = runner_on()
+    runner.connection.execute("create index a_b_idx on public.a (b)")
+    checkout.write("0020_index.sql", _INDEX, _NO_INDEX)
+    with pytest.raises(StatementFailed, match="already exists"):
+        runner_on().migrate()
+    assert one(runner.connection, "select to_regclass('public.a_b_idx')") == "public.a_b_idx"
+    runner.connection.execute(
+        "insert into runner.unfinished (migration_id, direction, indexes_before) values"
+        " ('0020_index', 'apply', array(select indexrelid from pg_index))"
+    )
+    with pytest.raises(StatementFailed, match="already exists"):
+        runner_on().migrate()
+    assert one(runner.connection, "select to_regclass('public.a_b_idx')") == "public.a_b_idx", "a killed run had not even begun"
+
+
 def test_a_failed_file_outside_a_transaction_is_cleaned_up_by_its_rollback(checkout: Checkout, runner_on: Make) -> None:
     checkout.write("0010_a.sql", "create table public.a (b integer);", "drop table public.a;")
     runner_on().migrate()
@@ -268,3 +419,24 @@ def test_a_timeout_that_is_no_time_is_refused(checkout: Checkout, runner_on: Mak
     checkout.write("0010_a.sql", "select 1;")
     with pytest.raises(UserError, match=r"invalid value for parameter .lock_timeout.: .soon."):
         runner_on(limits=Limits(lock_timeout="soon")).migrate()
+
+
+_PARTS = [
+    "select 1;", "select ';';", 'select 1 as ";";', "-- ;\n", "/* ; */", "\n", "select $$;$$;", "select $a$ $$;$$ $a$;", r"select e'\';';",
+    "do $$ begin perform 1; end $$;", "select case when true then 1 end;", "select 'it" + "''" + "s;';", ";", "select 1 as begin_end;",
+    "create or replace function pg_temp.f() returns integer language sql begin atomic select case when true then 1 end; select 2; end;",
+]  # fmt: skip
+
+
+@given(parts=st.lists(st.sampled_from(_PARTS), max_size=12))
+def test_a_file_is_split_as_the_server_splits_it(shared_connection: Connection, parts: list[str]) -> None:
+    text = "\n".join(parts)
+    file = SqlFile(Path("x.sql"), "x.sql", text)
+    shared_connection.pgconn.send_query(text.encode())
+    results = shared_connection.wait(generators.execute(shared_connection.pgconn))
+    done = [result for result in results if result.status != ExecStatus.EMPTY_QUERY]
+    assert not any(result.status == ExecStatus.FATAL_ERROR for result in done)
+    assert len(file.statements()) == len(done)
+    for statement in file.statements():
+        assert statement.text in text
+        assert statement.head in text.split("\n")[statement.line - 1]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import pytest
 from scripts import shim
 from scripts.errors import UserError
 from scripts.server import SUPERUSER, Server, wait_until_ready
-from scripts.settings import running_as_root, throwaway_home
+from scripts.settings import running_as_root, throwaway_folder
 from tests.support.rows import one
 
 _QUICK = "fsync = off"
@@ -26,11 +26,13 @@ _QUICK = "fsync = off"
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    """A folder below one that nobody else may enter would stop the server's user; ."""
-    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="server-test-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+    """A folder for this module's servers."""
+    folder = throwaway_folder(f"{os.getpid()}-server-")
+    yield folder
+    for place in [folder, *(inner for inner in folder.iterdir() if inner.is_dir())]:
         for major in (16, 18):
-            Server(Path(folder), major).remove()
+            Server(place, major).remove()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

