@@ -4,8 +4,9 @@
 --   made_by      the SQL that makes it
 --   undone_by    the SQL that takes it away
 --   changed_by   the SQL that makes an object that differs like this one; null where that is undone_by and made_by
--- Partitions in the schema partitions stand under their parents, objects of extensions and the runner's books are left out, and a right or a comment is
--- an object of its own. The setting catalogue.schemas names the schemas that are ours, with commas.
+-- Partitions in the schema partitions stand under their parents, objects of extensions are left out, of the runner's books only
+-- the rights are here, and a right or a comment is an object of its own. The setting catalogue.schemas names the schemas that are
+-- ours, with commas.
 
 -- the branches of a union take their names from the first
 -- noqa: disable=AL03

@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -18,7 +20,7 @@ import pytest
 from scripts import shim
 from scripts.errors import UserError
 from scripts.server import SUPERUSER, Server, wait_until_ready
-from scripts.settings import running_as_root, throwaway_folder
+from scripts.settings import ROOT, running_as_root, throwaway_folder
 from tests.support.rows import one
 
 _QUICK = "fsync = off"
@@ -195,3 +197,68 @@ def test_a_stopped_server_leaves_no_process_behind(server: Server) -> None:
     assert server.stop() is False
     psutil.wait_procs(children, timeout=5)
     assert not any(child.is_running() for child in children)
+
+
+def test_two_first_starts_at_once_prepare_the_platform_once(home: Path) -> None:
+    server = Server(home / "at-once", 18, _QUICK)
+    try:
+        server.start()
+        with ThreadPoolExecutor(4) as threads:
+            for done in [threads.submit(shim.prepare_embedded, Server(server.home, 18, _QUICK)) for _ in range(4)]:
+                done.result()
+        server.target().connect().close()
+    finally:
+        server.remove()
+
+
+def test_an_initdb_that_a_killed_start_left_running_does_not_stop_the_next(home: Path) -> None:
+    server = Server(home / "orphan", 18, _QUICK)
+    try:
+        script = "import os, sys\nfrom pathlib import Path\nfrom scripts.server import Server\nServer(Path(sys.argv[1]), 18, 'fsync = off').start()\n"
+        process = subprocess.Popen([sys.executable, "-c", script, str(server.home)], cwd=ROOT, start_new_session=True)
+        deadline = time.monotonic() + 20
+        while not list(server.folder.glob("draft-*/data/PG_VERSION")):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+        assert server.start() is True
+        assert list(server.folder.glob("draft-*")) == []
+    finally:
+        server.remove()
+
+
+def test_the_password_is_not_in_the_servers_log_though_its_statement_fails(home: Path) -> None:
+    server = Server(home / "logged", 18, _QUICK + "\nlog_statement = 'all'")
+    try:
+        server.start()
+        shim.prepare_embedded(server)
+        text = server.log.read_text()
+        assert "alter role" in text
+        assert server.target().password not in text
+        assert server.target(role=SUPERUSER).password not in text
+    finally:
+        server.remove()
+
+
+def test_after_kill_9_of_a_backend_the_next_command_waits_for_the_recovery(server: Server) -> None:
+    with server.target().connect() as connection:
+        os.kill(connection.info.backend_pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("select 1")
+    assert server.start() is False
+    server.target().connect().close()
+
+
+def test_a_home_that_the_servers_user_cannot_enter_is_refused_and_left_as_it_is(home: Path) -> None:
+    closed = home / "closed"
+    closed.mkdir(mode=0o700)
+    server = Server(closed / "inner", 18, _QUICK)
+    if running_as_root():
+        with pytest.raises(UserError, match="can be entered by its owner alone"):
+            server.start()
+    else:
+        server.start()
+        server.remove()
+    assert closed.stat().st_mode & 0o777 == 0o700
+    shutil.rmtree(closed)
