@@ -18,7 +18,6 @@ import socket
 import stat
 import subprocess
 import tempfile
-import time
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -84,7 +83,6 @@ class Server:
         with self.alone():
             self._refuse_other_major()
             if self._postmaster() and self._answers():
-                self._wait_until_ready()
                 return False
             self._clear_away_the_dead()
             if not (self.data / "PG_VERSION").exists():
@@ -178,11 +176,6 @@ class Server:
             return process.name().startswith("postgres") and Path(process.cwd()) == self.data.resolve()
         except (OSError, psutil.Error):
             return False
-
-    def _wait_until_ready(self) -> None:
-        """Wait out the recovery after a crash: a backend that is killed takes all others with it."""
-        with contextlib.suppress(UserError, OSError):
-            wait_until_ready(self.target(role=SUPERUSER))
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
@@ -332,16 +325,3 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
         return Path(process.cwd()).is_relative_to(folder) or any(str(folder) in word for word in process.cmdline())
     except (OSError, psutil.Error):
         return False
-
-
-def wait_until_ready(target: Target, seconds: float = 30) -> None:
-    """Wait while a server says that it will take connections, but not yet; raises UserError at anything else."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            target.connect().close()
-            return
-        except UserError as fault:
-            if time.monotonic() > deadline or "recovering" not in fault.sentence:
-                raise
-            time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -19,8 +20,9 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 _URL_HELP = "Write it as postgres://user:password@host:port/database, with special characters in the password as %40 and so on."
 
-#: What a server says that will take connections, but not yet.
-STARTING = ("starting up", "recovery mode", "shutting down", "not yet accepting")
+# What a server says that will take connections, but not yet, and how many seconds the embedded one is given.
+_NOT_YET = ("starting up", "recovery mode", "not yet accepting")
+_RECOVERY = 30
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,26 @@ class Target:
         # a machine that vanished is noticed within two minutes, not after the two hours of TCP
         usual = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "20", "keepalives_count": "3"}
         options = {**usual, **dict(self.options), "application_name": application, "client_encoding": "UTF8"}
-        try:
-            connection: Connection = psycopg.connect(
-                host=self.host, port=self.port, user=self.user, password=self.password or None, dbname=self.database,
-                autocommit=autocommit, prepare_threshold=None, **options,  # type: ignore[arg-type]
-            )  # fmt: skip
-        except psycopg.OperationalError as fault:
-            raise _no_connection(self, fault) from None
-        return connection
+        deadline = time.monotonic() + (_RECOVERY if self.embedded_major else 0)
+        while True:
+            try:
+                connection: Connection = psycopg.connect(
+                    host=self.host,
+                    port=self.port,
+                    user=self.user,
+                    password=self.password or None,
+                    dbname=self.database,
+                    autocommit=autocommit,
+                    prepare_threshold=None,  # a file may say `deallocate all`
+                    **options,  # type: ignore[arg-type]
+                )
+            except psycopg.OperationalError as fault:
+                # our own server, after a crash: a backend that is killed takes all others with it
+                if any(state in str(fault) for state in _NOT_YET) and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                    continue
+                raise _no_connection(self, fault) from None
+            return connection
 
 
 def from_url(url: str) -> Target:
@@ -117,7 +131,7 @@ def _no_connection(target: Target, fault: psycopg.OperationalError) -> UserError
             f"The server refused {target.describe()}: wrong user or password.",
             "Correct DATABASE_URL, or leave the password out of it and keep it in ~/.pgpass.",
         )
-    if any(state in said for state in STARTING):
+    if any(state in said for state in (*_NOT_YET, "shutting down")):
         return UserError(f"The server at {target.describe()} is starting, stopping, or recovering from a crash.", "Try again in a moment.")
     if "does not exist" in said:
         return UserError(f"There is no such database or role: {target.describe()}.", "Correct DATABASE_URL.")

@@ -162,7 +162,10 @@ types as (
   where (
     type.typtype in ('e', 'd')
     -- the row type of a table goes with the table
-    or type.typtype = 'c' and (select class.relkind from pg_catalog.pg_class as class where class.oid = type.typrelid) = 'c'
+    or exists (
+      select from pg_catalog.pg_class as class
+      where class.oid = type.typrelid and class.relkind = 'c'
+    )
   )
   and not exists (
     select from from_extensions as part

@@ -19,7 +19,7 @@ import pytest
 
 from scripts import shim
 from scripts.errors import UserError
-from scripts.server import SUPERUSER, Server, wait_until_ready
+from scripts.server import SUPERUSER, Server
 from scripts.settings import ROOT, running_as_root, throwaway_folder
 from tests.support.rows import one
 
@@ -113,7 +113,6 @@ def test_after_kill_9_of_the_postmaster_the_next_start_heals(server: Server) -> 
     os.kill(postmaster.pid, signal.SIGKILL)
     psutil.wait_procs([postmaster], timeout=10)
     assert server.start() is True
-    wait_until_ready(server.target())
     with server.target().connect() as connection:
         assert one(connection, "select count(*) from public.kept") == 1
         connection.execute("drop table public.kept")
@@ -138,7 +137,6 @@ def test_a_port_that_somebody_took_meanwhile_is_given_up(server: Server) -> None
         other.listen()
         server.start()
         assert server.port != before
-    wait_until_ready(server.target())
 
 
 def test_two_checkouts_at_once_do_not_meet(server: Server, home: Path) -> None:
@@ -214,7 +212,10 @@ def test_two_first_starts_at_once_prepare_the_platform_once(home: Path) -> None:
 def test_an_initdb_that_a_killed_start_left_running_does_not_stop_the_next(home: Path) -> None:
     server = Server(home / "orphan", 18, _QUICK)
     try:
-        script = "import os, sys\nfrom pathlib import Path\nfrom scripts.server import Server\nServer(Path(sys.argv[1]), 18, 'fsync = off').start()\n"
+        script = (
+            "import sys\nfrom pathlib import Path\nfrom scripts.server import Server\n"
+            "Server(Path(sys.argv[1]), 18, 'fsync = off').start()\n"
+        )
         process = subprocess.Popen([sys.executable, "-c", script, str(server.home)], cwd=ROOT, start_new_session=True)
         deadline = time.monotonic() + 20
         while not list(server.folder.glob("draft-*/data/PG_VERSION")):
