@@ -21,7 +21,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _URL_HELP = "Write it as postgres://user:password@host:port/database, with special characters in the password as %40 and so on."
 
 # What a server says that will take connections, but not yet, and how many seconds the embedded one is given.
-_NOT_YET = ("starting up", "recovery mode", "not yet accepting")
+_NOT_YET = ("starting up", "recovery mode", "not yet accepting", "closed the connection unexpectedly")
 _RECOVERY = 30
 
 
@@ -131,7 +131,7 @@ def _no_connection(target: Target, fault: psycopg.OperationalError) -> UserError
             f"The server refused {target.describe()}: wrong user or password.",
             "Correct DATABASE_URL, or leave the password out of it and keep it in ~/.pgpass.",
         )
-    if any(state in said for state in (*_NOT_YET, "shutting down")):
+    if any(state in said for state in (*_NOT_YET[:3], "shutting down")):
         return UserError(f"The server at {target.describe()} is starting, stopping, or recovering from a crash.", "Try again in a moment.")
     if "does not exist" in said:
         return UserError(f"There is no such database or role: {target.describe()}.", "Correct DATABASE_URL.")
