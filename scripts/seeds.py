@@ -22,4 +22,17 @@ def seed(connection: Connection, folder: Path, root: Path, limits: Limits | None
             for name, rows in losses.rows_inserted(connection, before).items():
                 total[name] = total.get(name, 0) + rows
         before = losses.inserted_so_far(connection)
+    return _folded(connection, total)
+
+
+def _folded(connection: Connection, rows: dict[str, int]) -> dict[str, int]:
+    """Return rows by table, those of partitions added up under their parent."""
+    total: dict[str, int] = {}
+    names = connection.execute(
+        "select part, format('%%I.%%I', class.relnamespace::regnamespace::text, class.relname) from unnest(%s::text[]) as part"
+        " join pg_catalog.pg_class as class on class.oid = coalesce(pg_catalog.pg_partition_root(part::regclass), part::regclass)",
+        (list(rows),),
+    )
+    for part, table in names:
+        total[table] = total.get(table, 0) + rows[part]
     return total
