@@ -79,10 +79,10 @@ $(VENV)/ready: requirements.lock
 	@./scripts/setup.sh "$(PYTHON)" "$(VENV)"
 
 test: $(VENV)/ready ## Run the tests, in parallel, on a throw-away server (T=path or -k ... narrows them)
-	@$(VENV)/bin/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
+	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
 
 test-heavy: $(VENV)/ready ## Run the tests that take long
-	@$(VENV)/bin/python -m pytest -q -m heavy $(T)
+	@$(VENV)/bin/python -m pytest -m heavy $(T)
 
 lint: lint-sql lint-python ## Lint all SQL and Python
 

@@ -25,7 +25,7 @@ from scripts.console import say, table
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
-from scripts.server import Server
+from scripts.server import THROWAWAY, Server
 from scripts.settings import ROOT, pg_major, throwaway_folder
 from scripts.target import Target
 
@@ -58,7 +58,7 @@ class Figure:
 def _server() -> Iterator[Server]:
     """A throw-away server, durable writes off as in the tests."""
     folder = throwaway_folder("bench-")
-    server = Server(folder, pg_major(), "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off")
+    server = Server(folder, pg_major(), THROWAWAY)
     try:
         server.start()
         shim.prepare_embedded(server)
@@ -123,7 +123,7 @@ def clones(server: Server) -> Figure:
         for _ in range(3 * _ROUNDS):
 
             def once() -> None:
-                connection.execute("create database bench_clone template bench_template")
+                shim.clone_database(connection, template.database, "bench_clone")
                 template.with_database("bench_clone").connect().close()
                 connection.execute("drop database bench_clone with (force)")
 

@@ -119,13 +119,12 @@ def run_in_transaction(connection: Connection, file: SqlFile, limits: Limits) ->
     set_limits(connection, limits)
     execute_file(connection, file)
     try:  # what is deferred would otherwise fail at the commit, where nobody knows the file any more
-        connection.execute("set constraints all immediate")
+        connection.execute(b"set constraints all immediate;" + _SESSION)
     except psycopg.Error as fault:
         said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail) if part)
         raise StatementFailed(
             f"{file.shown}, at its end: {said} [{fault.sqlstate}]", "Nothing of this file was kept.", fault.sqlstate or ""
         ) from None
-    settle(connection)
 
 
 def _check_transaction(connection: Connection, file: SqlFile, results: list[PGresult]) -> None:

@@ -79,7 +79,7 @@ class SqlFile:
         """The sha256 of the text, the same whatever a checkout makes of line ends."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    @property
+    @cached_property
     def transactional(self) -> bool:
         """Whether the file runs in a transaction: yes, but for yoyo's directive `-- transactional: false`."""
         directives, _, _ = parse_metadata_from_sql_comments(self.text)
@@ -100,6 +100,11 @@ class SqlFile:
         for first, last in bodies:
             text = text[:first] + _NOT_A_LINE_END.sub(" ", text[first:last]) + text[last:]
         return text
+
+    @property
+    def may_bring_rows(self) -> bool:
+        """Whether a statement of the file can insert rows, as only these can; most files only define."""
+        return bool(re.search(r"\b(insert|select|merge|do|call)\b", self.bare, re.IGNORECASE))
 
     def statements(self) -> list[Statement]:
         """Return the statements with their lines, comments before a statement left out."""
@@ -142,7 +147,8 @@ class SqlFile:
 
 def _blank(quoted: re.Match[str]) -> str:
     """Return as many blanks as a comment is long, or as many x as something quoted, which is part of its statement."""
-    return _NOT_A_LINE_END.sub(" " if quoted[0][0] in "-/" else "x", quoted[0])
+    filler = " " if quoted[0][0] in "-/" else "x"
+    return "\n".join(filler * len(line) for line in quoted[0].split("\n"))
 
 
 class NumberedMigration(Migration):  # type: ignore[misc]  # yoyo has no type hints

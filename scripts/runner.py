@@ -115,12 +115,12 @@ class Runner:
             return elapsed()
 
         def work() -> None:
-            set_limits(self.connection, self.limits)
-            inserted = losses.inserted_so_far(self.connection)
+            counted = losses.inserted_so_far(self.connection) if migration.up.may_bring_rows else None
             run_in_transaction(self.connection, migration.up, self.limits)
             if watch:
                 watch(self.connection, migration)
-            self.books.record(migration, losses.rows_inserted(self.connection, inserted), elapsed())
+            brought = {} if counted is None else losses.rows_inserted(self.connection, counted)
+            self.books.record(migration, brought, elapsed())
 
         self._patiently(migration.up, work)
         return elapsed()

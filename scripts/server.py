@@ -38,6 +38,16 @@ DATABASE = "postgres"
 #: Ports below the range from which Linux gives out ephemeral ones, so that no outgoing connection takes ours meanwhile.
 _PORTS = range(20000, 32768)
 
+#: For servers of tests and benches: nothing that they write has to survive a power cut, and no password has to be hard to guess.
+THROWAWAY = """\
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_wal_size = '4GB'
+autovacuum = off
+scram_iterations = 1
+"""
+
 _SETTINGS = """\
 # written at each start; make changes with ALTER SYSTEM
 listen_addresses = '127.0.0.1'

@@ -64,6 +64,11 @@ def create_database(server: Server, name: str) -> Target:
     return server.target(name)
 
 
+def clone_database(connection: Connection, template: str, name: str) -> None:
+    """Make a copy of a database that nobody is connected to; by files, because for a small one that is a third faster."""
+    connection.execute(sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), sql.Identifier(template)))
+
+
 def drop_database(server: Server, name: str) -> None:
     """Drop a database made by create_database, and end the connections to it."""
     with server.target(role=SUPERUSER).connect() as connection:

@@ -19,7 +19,7 @@ from scripts.books import Books
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
-from scripts.server import SUPERUSER, Server
+from scripts.server import SUPERUSER, THROWAWAY, Server
 from scripts.settings import ROOT, pg_major, throwaway_folder, throwaway_home
 from scripts.target import Connection, Target
 from tests.support.calls import never_called, record
@@ -27,13 +27,13 @@ from tests.support.calls import never_called, record
 #: Set for the workers by the process that started the server.
 _HOME = "HYBRID_TEST_HOME"
 
-#: Nothing that a test writes has to survive a power cut.
-_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_wal_size = '4GB'\nautovacuum = off\ntrack_functions = 'all'"
+#: Which functions are called is counted, so that none is forgotten (tests/support/calls.py).
+_SETTINGS = THROWAWAY + "track_functions = 'all'\n"
 
 
 def test_server(major: int | None = None) -> Server:
     """Return this session's server of a major version; the fixtures start it."""
-    return Server(Path(os.environ[_HOME]), major or pg_major(), _QUICK)
+    return Server(Path(os.environ[_HOME]), major or pg_major(), _SETTINGS)
 
 
 test_server.__test__ = False  # type: ignore[attr-defined]
@@ -109,15 +109,31 @@ def _load_template(host: str, port: int, user: str, dbname: str, password: str |
 #: The template database of this worker, on the session's server.
 database = factories.postgresql_noproc(load=[_load_template])
 
-_bare_clone = factories.postgresql("database")
+
+@pytest.fixture(scope="session")
+def _admin(database: Any) -> Iterator[Connection]:
+    """A connection that makes and drops clones."""
+    del database
+    with test_server().target().connect() as connection:
+        yield connection
 
 
 @pytest.fixture
-def clone(_bare_clone: Any) -> Iterator[Any]:
-    """A connection to a clone of the template, for tests that commit; the clone is dropped afterwards."""
-    yield _bare_clone
-    with test_server().target(_bare_clone.info.dbname).connect() as connection:
+def clone_target(database: Any, _admin: Connection) -> Iterator[Target]:
+    """A clone of the template, for tests that commit; dropped afterwards, with whatever is still connected to it."""
+    target = test_server().target(f"{database.dbname}_clone")
+    shim.clone_database(_admin, database.template_dbname, target.database)
+    yield target
+    with target.connect() as connection:
         record(connection, Path(os.environ[_HOME]))
+    _admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(target.database)))
+
+
+@pytest.fixture
+def clone(clone_target: Target) -> Iterator[Connection]:
+    """A connection to the clone, that commits where the test says so."""
+    with clone_target.connect(autocommit=False) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
@@ -144,9 +160,3 @@ def db(shared_connection: Connection) -> Iterator[Connection]:
     with shared_connection.transaction(force_rollback=True):
         yield shared_connection
     assert shared_connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-
-
-@pytest.fixture
-def clone_target(clone: Any) -> Target:
-    """How to open more connections to the database of the fixture `clone`."""
-    return test_server().target(clone.info.dbname)
