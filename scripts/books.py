@@ -28,7 +28,7 @@ from scripts.console import note
 from scripts.errors import UserError
 from scripts.execute import settle
 from scripts.files import NumberedMigration
-from scripts.settings import SQL
+from scripts.settings import query
 from scripts.target import Connection, Target, check_server
 
 SCHEMA = "runner"
@@ -98,12 +98,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         """Return what is applied, by migration id; empty for a database without books."""
         if not self.exist:
             return {}
-        rows = self.connection.execute(
-            "select book.migration_id, coalesce(file.checksum, ''), coalesce(file.rollback_checksum, ''),"
-            " coalesce(file.rows_inserted, '{}'), coalesce(file.applied_by, ''),"
-            " coalesce(to_char(file.applied_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ''), coalesce(file.duration_ms, 0)"
-            " from runner._yoyo_migration as book left join runner.files as file using (migration_id) order by 1"
-        )
+        rows = self.connection.execute(query("applied_files"))
         return {row[0]: Record(*row[1:]) for row in rows}
 
     def unfinished(self) -> dict[str, str]:
@@ -118,7 +113,7 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
         """Make the books where there are none; call it with the lock held."""
         if not self.exist:
             with self.connection.transaction():
-                self.connection.execute((SQL / "books.sql").read_bytes())
+                self.connection.execute(query("books"))
         self.ensure_internal_schema_updated()
         self._internal_schema_updated = True  # yoyo would look again before each mark
 
@@ -173,16 +168,10 @@ class Books(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no type
                 self._one("select pg_catalog.pg_advisory_unlock(%s)", _LOCK)
 
     def _holder(self) -> dict[str, Any] | None:
-        row = self.connection.execute(
-            "select activity.pid, activity.application_name, coalesce(activity.usename, ''),"
-            " round(extract(epoch from clock_timestamp() - activity.backend_start))"
-            " from pg_catalog.pg_locks as held join pg_catalog.pg_stat_activity as activity using (pid)"
-            " where held.locktype = 'advisory' and held.granted and held.objsubid = 1"
-            " and held.database = (select oid from pg_catalog.pg_database where datname = current_database())"
-            " and (held.classid::bigint << 32 | held.objid::bigint) = %s",
-            (_LOCK,),
-        ).fetchone()
-        return dict(zip(("pid", "application", "user", "seconds"), row, strict=True)) if row else None
+        for key, *holder in self.connection.execute(query("run_lock_holder")):
+            if key == _LOCK:
+                return dict(zip(("pid", "application", "user", "seconds"), holder, strict=True))
+        return None
 
     def _one(self, query: str, *values: object) -> Any:
         row = self.connection.execute(query.encode(), values or None).fetchone()

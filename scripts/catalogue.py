@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scripts.settings import SQL
+from scripts.settings import query
 from scripts.target import Connection
 
 #: The schemas that this repository is the authority for.
@@ -44,7 +44,7 @@ def snapshot(connection: Connection) -> list[SchemaObject]:
         # with nothing on the path every name comes out qualified
         connection.execute("set local search_path = ''")
         connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(SCHEMAS),))
-        cursor = connection.execute((SQL / "catalogue.sql").read_bytes())
+        cursor = connection.execute(query("catalogue"))
         return [SchemaObject(*row) for row in cursor]
 
 

@@ -21,7 +21,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import Server
-from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, running_as_root, state_home
+from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, query, running_as_root, state_home
 from scripts.target import Target, check_server, from_url
 
 
@@ -120,7 +120,7 @@ def migrate() -> None:
     try:
         preflight.check(work.connection, on)
         done = work.migrate(to)
-        everything = len(work.records_now()) == len(work.migrations)
+        everything = len(work.books.records()) == len(work.migrations)
         rows = seeds.seed(work.connection, ROOT / "seeds", ROOT, work.limits) if everything else {}
         position = work.position()
     finally:
@@ -163,7 +163,7 @@ def status() -> None:
     work = runner(on)
     try:
         check_server(work.connection, on)
-        records, cut_off = work.records_now(), work.books.unfinished()
+        records, cut_off = work.books.records(), work.books.unfinished()
         files = {one.id: one for one in work.migrations}
         rows = []
         for name in sorted(files.keys() | records.keys()):
@@ -184,7 +184,7 @@ def plan() -> None:
     work = runner(on)
     try:
         steps = planning.measure(work.books, number("TO"), out_of_order=work.out_of_order)
-        sizes: dict[str, str] = dict(work.connection.execute(_SIZES).fetchall())
+        sizes = {name: size for _, _, name, size in work.connection.execute(query("table_sizes"))}
     finally:
         work.books.close()
     if not steps:
@@ -205,13 +205,6 @@ def plan() -> None:
     say(f"{len(steps)} files would be applied to {on.describe()}. Measured on an empty copy: on tables with rows a rewrite takes longer.")
 
 
-_SIZES = b"""
-select format('%I.%I', space.nspname, class.relname), pg_catalog.pg_size_pretty(pg_catalog.pg_total_relation_size(class.oid))
-from pg_catalog.pg_class as class join pg_catalog.pg_namespace as space on space.oid = class.relnamespace
-where class.relkind in ('r', 'p', 'm')
-"""
-
-
 def verify() -> None:
     """Compare files and books, then the live schema with what the files build; show the difference as SQL."""
     on = target()
@@ -219,7 +212,7 @@ def verify() -> None:
     try:
         faults = verification.faults(work.books)
         drift = verification.drift(work.books) if not faults else []
-        applied = len(work.records_now())
+        applied = len(work.books.records())
     finally:
         work.books.close()
     for sentence, next_step in faults:
@@ -240,7 +233,7 @@ def seed_demo() -> None:
     on = target()
     work = runner(on)
     try:
-        if pending := len(work.migrations) - len(work.records_now()):
+        if pending := len(work.migrations) - len(work.books.records()):
             raise UserError(f"{pending} files are not applied yet.", "Run 'make migrate' first.")
         rows = seeds.seed(work.connection, ROOT / "seeds" / "demo", ROOT, work.limits)
     finally:

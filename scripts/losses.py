@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from scripts.settings import SQL
+from scripts.settings import query
 from scripts.target import Connection
 
 
@@ -54,7 +54,7 @@ def measure(connection: Connection, rollback: Callable[[], None], brought: dict[
 
 
 def _tables(connection: Connection) -> dict[int, Table]:
-    rows = connection.execute((SQL / "tables_with_rows.sql").read_bytes())
+    rows = connection.execute(query("tables_with_rows"))
     return {oid: Table(name, dict(zip(numbers, names, strict=True)), file) for oid, name, file, numbers, names in rows}
 
 

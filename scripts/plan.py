@@ -9,18 +9,10 @@ from scripts.execute import Limits
 from scripts.files import NumberedMigration, read_migrations
 from scripts.runner import Runner
 from scripts.scratch import scratch_database, server_like
-from scripts.settings import ROOT
+from scripts.settings import ROOT, query
 from scripts.target import Connection
 
-#: Lock modes that stop writers or readers, weakest first; those below share update exclusive disturb nobody.
-_MODES = (
-    "ShareUpdateExclusiveLock",
-    "ShareLock",
-    "ShareRowExclusiveLock",
-    "ExclusiveLock",
-    "AccessExclusiveLock",
-)  # fmt: skip
-
+#: Lock modes that somebody has to wait for, weakest first, and who that is.
 _STOPS = {
     "ShareUpdateExclusiveLock": "other schema changes",
     "ShareLock": "writes",
@@ -28,19 +20,6 @@ _STOPS = {
     "ExclusiveLock": "writes",
     "AccessExclusiveLock": "reads and writes",
 }
-
-_LOCKS = """
-select format('%I.%I', space.nspname, class.relname), held.mode, class.oid::integer, class.relfilenode::integer
-from pg_catalog.pg_locks as held
-join pg_catalog.pg_class as class on class.oid = held.relation
-join pg_catalog.pg_namespace as space on space.oid = class.relnamespace
-where held.pid = pg_catalog.pg_backend_pid() and held.locktype = 'relation' and class.relkind in ('r', 'p', 'm')
-  and space.nspname not in ('pg_catalog', 'pg_toast', 'runner', 'information_schema')
-"""
-
-_TABLES = """
-select class.oid::integer, class.relfilenode::integer from pg_catalog.pg_class as class where class.relkind in ('r', 'p', 'm')
-"""
 
 
 @dataclass(frozen=True)
@@ -80,7 +59,7 @@ def measure(books: Books, to: int | None, *, out_of_order: bool) -> list[Step]:
         try:
             limits = Limits(lock_timeout="10s")
             Runner(copy, everything.filter(lambda one: one.id in applied), limits).migrate()
-            there = dict(copy.connection.execute(_TABLES.encode()).fetchall())
+            there = {oid: file for oid, file, _, _ in copy.connection.execute(query("table_sizes"))}
             found: dict[str, list[Lock]] = {}
 
             def watch(connection: Connection, migration: NumberedMigration) -> None:
@@ -95,10 +74,11 @@ def measure(books: Books, to: int | None, *, out_of_order: bool) -> list[Step]:
 
 def _locks(connection: Connection, before: dict[int, int]) -> list[Lock]:
     strongest: dict[str, Lock] = {}
-    for table, mode, oid, file in connection.execute(_LOCKS.encode()):
-        if oid not in before or mode not in _MODES:
+    ranks = list(_STOPS)
+    for table, mode, oid, file in connection.execute(query("held_locks")):
+        if oid not in before or mode not in _STOPS:
             continue
         known = strongest.get(table)
-        if known is None or _MODES.index(mode) > _MODES.index(known.mode):
+        if known is None or ranks.index(mode) > ranks.index(known.mode):
             strongest[table] = Lock(table, mode, rewrites=before[oid] != file)
     return [strongest[table] for table in sorted(strongest)]

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from scripts.errors import UserError
+from scripts.settings import query
 from scripts.shim import is_platform
 from scripts.target import Connection, Target
-
-_VECTOR = """
-select
-  (select extversion from pg_catalog.pg_extension where extname = 'vector'),
-  (select space.nspname from pg_catalog.pg_extension join pg_catalog.pg_namespace as space on space.oid = extnamespace
-   where extname = 'vector'),
-  (select default_version from pg_catalog.pg_available_extensions where name = 'vector')
-"""
 
 
 def check(connection: Connection, target: Target) -> None:
     """Refuse a database without Supabase's platform or without pgvector, and one where vector is in the wrong schema."""
-    row = connection.execute(_VECTOR.encode()).fetchone()
+    row = connection.execute(query("vector")).fetchone()
     assert row is not None
     installed, schema, available = row
     if not installed and not available:

@@ -79,13 +79,9 @@ class Runner:
                 )
         return None
 
-    def records_now(self) -> dict[str, Record]:
-        """Return the applied files as the books have them, without comparing."""
-        return self.books.records()
-
     def position(self) -> str:
         """Return the number of the last applied file, or words for none."""
-        applied = sorted(self.records_now())
+        applied = sorted(self.books.records())
         return applied[-1] if applied else "nothing"
 
     # ---------------------------------------------------------------- there

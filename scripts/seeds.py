@@ -7,6 +7,7 @@ from pathlib import Path
 from scripts import losses
 from scripts.execute import Limits, run_in_transaction
 from scripts.files import SqlFile
+from scripts.settings import query
 from scripts.target import Connection
 
 
@@ -28,11 +29,8 @@ def seed(connection: Connection, folder: Path, root: Path, limits: Limits | None
 def _folded(connection: Connection, rows: dict[str, int]) -> dict[str, int]:
     """Return rows by table, those of partitions added up under their parent."""
     total: dict[str, int] = {}
-    names = connection.execute(
-        "select part, format('%%I.%%I', class.relnamespace::regnamespace::text, class.relname) from unnest(%s::text[]) as part"
-        " join pg_catalog.pg_class as class on class.oid = coalesce(pg_catalog.pg_partition_root(part::regclass), part::regclass)",
-        (list(rows),),
-    )
-    for part, table in names:
-        total[table] = total.get(table, 0) + rows[part]
+    parents: dict[str, str] = dict(connection.execute(query("partitions_folded")).fetchall())
+    for name, count in rows.items():
+        table = parents.get(name, name)
+        total[table] = total.get(table, 0) + count
     return total

@@ -36,6 +36,11 @@ def pg_major() -> int:
     return int(wanted)
 
 
+def query(name: str) -> bytes:
+    """Return a query of ours: SQL that is longer than a line lives in files, where it is read and linted as SQL."""
+    return (SQL / f"{name}.sql").read_bytes()
+
+
 def running_as_root() -> bool:
     """Tell whether PostgreSQL would refuse to run as this user."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from scripts.errors import UserError
 from scripts.server import OWNER, SUPERUSER, Server
-from scripts.settings import SQL
+from scripts.settings import query
 from scripts.target import Connection, Target
 
 
@@ -26,17 +26,17 @@ def is_platform(connection: Connection) -> bool:
 
 def apply_roles(connection: Connection) -> None:
     """Make the roles that are missing on the server."""
-    _run(connection, "platform_roles.sql")
+    _run(connection, "platform_roles")
 
 
 def apply_database(connection: Connection) -> None:
     """Make the schemas in the connection's database; one transaction, nothing half done."""
-    _run(connection, "platform_database.sql")
+    _run(connection, "platform_database")
 
 
 def _run(connection: Connection, name: str) -> None:
     with connection.transaction():
-        connection.execute((SQL / name).read_bytes())
+        connection.execute(query(name))
 
 
 def prepare_embedded(server: Server) -> None:

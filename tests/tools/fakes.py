@@ -9,6 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Self
 
@@ -28,7 +29,7 @@ def _parameter(name: str, value: str) -> bytes:
 _READY = _message(b"Z", b"I")
 
 
-class Fake:
+class Fake(ABC):
     """A listener on a loopback port that serves each client in a thread."""
 
     def __init__(self) -> None:
@@ -46,13 +47,13 @@ class Fake:
         for thread in self._threads:
             thread.join(timeout=5)
 
+    @abstractmethod
     def serve(self, client: socket.socket) -> None:
         """Speak with one client that has been let in."""
-        raise NotImplementedError
 
+    @abstractmethod
     def greeting(self) -> bytes:
         """Return what a client gets after it has been let in."""
-        raise NotImplementedError
 
     def _start(self, work: object, *arguments: object) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]

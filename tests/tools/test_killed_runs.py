@@ -11,7 +11,7 @@ import pytest
 
 from scripts import books as books_module
 from scripts.books import Books
-from scripts.settings import SQL
+from scripts.settings import query
 from scripts.target import Connection
 from tests.support.rows import one
 from tests.tools.conftest import Checkout
@@ -167,6 +167,6 @@ def test_a_run_knows_itself_to_be_alive() -> None:
 def test_books_that_were_half_made_are_finished_by_the_next_run(checkout: Checkout) -> None:
     checkout.write("0010_a.sql", "select 1;")
     with checkout.target.connect() as connection:
-        connection.execute((SQL / "books.sql").read_bytes())
+        connection.execute(query("books"))
     assert checkout.run("status").returncode == 0
     assert checkout.run("migrate").returncode == 0

@@ -58,7 +58,7 @@ def test_a_failed_file_leaves_nothing_behind_and_is_named_with_line_and_statemen
     assert "in: insert into public.bad" in caught.value.sentence
     again = runner_on()
     assert _tables(again.connection) == ["good"]
-    assert list(again.records_now()) == ["0010_good"]
+    assert list(again.books.records()) == ["0010_good"]
 
 
 def test_an_error_with_a_position_names_its_line(checkout: Checkout, runner_on: Make) -> None:
@@ -255,7 +255,7 @@ def test_a_rollback_that_would_lose_rows_refuses_and_names_them(checkout: Checko
     with pytest.raises(UserError, match=f"rollback/0010_a.sql would lose {lost}"):
         runner_on().rollback(steps=1)
     assert one(runner.connection, "select count(*) from public.a") == 2
-    assert list(runner.records_now()) == ["0010_a"]
+    assert list(runner.books.records()) == ["0010_a"]
 
 
 def test_rows_that_come_in_while_a_rollback_waits_for_its_lock_are_counted(checkout: Checkout, runner_on: Make) -> None:
