@@ -60,7 +60,7 @@ comment on function private.platform_workspace_id() is
 create function private.set_updated_at() returns trigger
 language plpgsql
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   new.updated_at := now();

@@ -15,7 +15,6 @@ create table public.workspaces (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
-  constraint workspaces_name_is_not_blank check (btrim(name) <> ''),
   -- the platform's workspace belongs to nobody
   constraint workspaces_has_an_owner check ((owner_id is null) = (id = private.platform_workspace_id()))
 );

@@ -16,7 +16,7 @@ add constraint workspace_members_not_of_the_platform check (workspace_id <> priv
 create function private.keep_platform_workspace() returns trigger
 language plpgsql
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   raise exception 'the workspace of the platform cannot be deleted' using errcode = 'HS010';

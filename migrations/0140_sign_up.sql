@@ -76,7 +76,7 @@ create function private.make_user_from_auth(auth_user_id uuid) returns boolean
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   account record;
@@ -200,7 +200,7 @@ create function private.put_user_away(auth_user_id uuid) returns boolean
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   update public.users
@@ -221,7 +221,7 @@ create function private.note_sign_up_fault(auth_user_id uuid, code text, message
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   clean text := left(
@@ -248,7 +248,7 @@ create function private.follow_auth_user() returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '2s'
 as $function$
 declare
@@ -297,7 +297,7 @@ create function private.repair_sign_ups(max_users integer default null) returns 
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   candidate uuid;
@@ -308,7 +308,11 @@ declare
   message text;
 begin
   for candidate in
-    select auth_user.id
+    select missing.id
+    from (
+    select
+      auth_user.id,
+      null::timestamptz as failed_at
     from auth.users as auth_user
     left join public.users as person on auth_user.id = person.id
     where auth_user.email_confirmed_at is not null
@@ -325,9 +329,15 @@ begin
           where workspaces.owner_id = auth_user.id
         )
       )
-    union
-    select known.auth_user_id
+    union all
+    select
+      known.auth_user_id,
+      known.failed_at
     from secrets.sign_up_faults as known
+    ) as missing
+    group by missing.id
+    -- those that failed last come last, or they would be tried again and again before the others
+    order by max(missing.failed_at) nulls first, missing.id
     limit repair_sign_ups.max_users
   loop
     begin

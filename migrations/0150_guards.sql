@@ -16,7 +16,7 @@ create function private.writing_role(workspace_id uuid, user_id uuid) returns te
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   return (
@@ -41,7 +41,7 @@ comment on function private.writing_role(uuid, uuid) is
 create function private.refuse_not_self_service() returns trigger
 language plpgsql
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   if (old.id, old.email, old.email_verified_at, old.role, old.subscription_tier, old.is_active, old.created_at)
@@ -66,7 +66,7 @@ execute function private.refuse_not_self_service();
 create function private.refuse_new_keys() returns trigger
 language plpgsql
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   raise exception 'the keys of a row in % never change', tg_table_name
@@ -92,7 +92,7 @@ execute function private.refuse_new_keys();
 create function private.refuse_new_owner() returns trigger
 language plpgsql
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   raise exception 'a workspace is handed over by its owner, with the function for it' using errcode = 'HS035';
@@ -115,7 +115,7 @@ create function private.keep_accountable_owner() returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   if exists (
@@ -153,7 +153,7 @@ create function private.hand_over_workspace(workspace_id uuid, to_user uuid, by_
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   -- Locked first: of two hand-overs at once the second finds that its person is no longer the owner.
@@ -197,6 +197,57 @@ begin
     and workspace_members.user_id = hand_over_workspace.by_user;
 end
 $function$;
+
+-- The account of an accountable owner may be removed, and then nobody is left who could hand over.
+-- security definer: for the service alone, which decides for whom it asks.
+create function private.replace_inactive_owner(workspace_id uuid, to_user uuid) returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  former uuid;
+begin
+  select space.owner_id
+  into former
+  from public.workspaces as space
+  inner join public.users as person on space.owner_id = person.id
+  where space.id = replace_inactive_owner.workspace_id
+    and not person.is_active
+  for no key update of space;
+  if not found then
+    raise exception 'the accountable owner is active, and hands the workspace over himself' using errcode = 'HS033';
+  end if;
+
+  update public.workspace_members
+  set role = 'owner'
+  where workspace_members.workspace_id = replace_inactive_owner.workspace_id
+    and workspace_members.user_id = replace_inactive_owner.to_user
+    and exists (
+      select from public.users
+      where users.id = workspace_members.user_id
+        and users.is_active
+        and users.role <> 'viewer'
+      for share
+    );
+  if not found then
+    raise exception 'the new owner must be an active member who may write' using errcode = 'HS034';
+  end if;
+
+  update public.workspaces
+  set owner_id = replace_inactive_owner.to_user
+  where workspaces.id = replace_inactive_owner.workspace_id;
+
+  update public.workspace_members
+  set role = 'admin'
+  where workspace_members.workspace_id = replace_inactive_owner.workspace_id
+    and workspace_members.user_id = former;
+end
+$function$;
+
+comment on function private.replace_inactive_owner(uuid, uuid) is
+'Makes a member the accountable owner in place of one whose account was removed; for the service.';
 
 comment on function private.hand_over_workspace(uuid, uuid, uuid) is
 'Makes a member the accountable owner, asked by the present one, who stays as an admin.';

@@ -70,7 +70,7 @@ create function private.inviting_role(workspace_id uuid, user_id uuid) returns t
 language plpgsql
 stable
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   own_role text := private.writing_role(inviting_role.workspace_id, inviting_role.user_id);
@@ -94,7 +94,7 @@ create function private.invite(
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   address text := lower(btrim(invite.email));
@@ -142,7 +142,7 @@ create function private.accept_invitation(token text, user_id uuid, at timestamp
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   invitation record;
@@ -151,6 +151,16 @@ begin
   if (accept_invitation.token ~ '^[0-9a-f]{64}$') is not true then
     raise exception 'there is no such invitation' using errcode = 'HS043';
   end if;
+
+  -- The workspace first, as whoever deletes it does: the other way round the two would wait for each other.
+  perform
+  from public.workspaces
+  where workspaces.id = (
+    select known.workspace_id
+    from secrets.workspace_invitations as known
+    where known.token_hash = sha256(decode(accept_invitation.token, 'hex'))
+  )
+  for key share;
 
   -- Locked until the end: of many at once one goes on, and the others then see it accepted.
   select
@@ -218,7 +228,7 @@ create function private.revoke_invitation(invitation_id uuid, by_user uuid, at t
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   invitation record;

@@ -7,7 +7,8 @@
 -- * The sign-in only logs the claim; moving the content is private.work_on_claims(), in batches, by the service.
 -- * Two entries of the list with one address: nobody gets either, a human decides.
 -- * The trigger comes after that of 0140 by its name, and its faults are its own: they cost the claim, never the sign-up.
--- * Neither platform role nor tier move, and a row that would be a second one of the person stays with the old row.
+-- * No right grows by a claim: a viewer stays one, and platform role, tier and video limit do not move. A row that would be a
+--   second one of the person stays with the old row.
 -- * While claims are disabled nothing moves either, and nothing moves to a person who is inactive.
 
 create table secrets.claim_settings (
@@ -64,7 +65,7 @@ create function private.unlist_claimable() returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   if (old.email, old.email_verified_at, old.is_active) is distinct from (new.email, new.email_verified_at, new.is_active) then
@@ -118,7 +119,7 @@ create function private.note_claim(auth_user_id uuid) returns boolean
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   person record;
@@ -185,6 +186,15 @@ begin
 
   insert into secrets.user_claims (old_user_id, new_user_id, email)
   values (old_user, note_claim.auth_user_id, person.email);
+
+  -- Who might only read before does not become one who writes.
+  update public.users as own
+  set role = 'viewer'
+  from public.users as imported
+  where own.id = note_claim.auth_user_id
+    and own.role = 'user'
+    and imported.id = old_user
+    and imported.role = 'viewer';
   return true;
 end
 $function$;
@@ -197,7 +207,7 @@ create function private.follow_first_confirmation() returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set lock_timeout = '2s'
 as $function$
 begin
@@ -224,7 +234,7 @@ create function private.enable_claims(stated_by text) returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   if btrim(coalesce(enable_claims.stated_by, '')) = '' then
@@ -248,7 +258,7 @@ create function private.disable_claims() returns bigint
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   update secrets.claim_settings
@@ -273,7 +283,7 @@ create function private.columns_of_users() returns table (place regclass, user_c
 language sql
 stable
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
   with known (parent, column_name) as (
     select
@@ -289,6 +299,8 @@ as $function$
         'public.workspaces'::regclass, 'public.workspace_members'::regclass,
         'secrets.claimable_users'::regclass, 'secrets.user_claims'::regclass
       )
+      -- a limit is what was paid for, which the import proves of nobody; made after this file
+      and rule.conrelid is distinct from to_regclass('public.user_video_limits')
     union
     select
       measure.name::regclass,
@@ -322,7 +334,7 @@ create function private.move_memberships(old_user uuid, new_user uuid, max_rows 
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   membership record;
@@ -382,7 +394,7 @@ create function private.move_rows(
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   row_place tid;
@@ -426,7 +438,7 @@ create function private.work_on_claims(max_rows integer default 1000) returns in
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   allowed integer := greatest(coalesce(work_on_claims.max_rows, 1000), 1);

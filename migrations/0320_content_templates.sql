@@ -20,6 +20,9 @@ create table public.content_templates (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
+  -- indexed: PostgreSQL refuses an entry of more than a third of a page
+  constraint content_templates_name_fits check (length(name) <= 255),
+  constraint content_templates_category_fits check (length(category) <= 100),
   constraint content_templates_usage_is_not_negative check (usage_count >= 0)
 );
 

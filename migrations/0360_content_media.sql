@@ -13,7 +13,8 @@ create table public.content_media (
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
 
-  -- Deferrable, so that one statement can exchange two places: it is checked at the statement's end. Also the list of a post's media.
+  -- Deferrable, so that one statement can exchange two places: it is checked at the statement's end. `on conflict` therefore needs a
+  -- target, and that can only be (id). Also the list of a post's media.
   constraint content_media_place_is_taken_once unique (workspace_id, post_id, position) deferrable initially immediate,
   constraint content_media_post_is_in_the_workspace
   foreign key (workspace_id, post_id) references public.content_posts (workspace_id, id) on delete cascade,

@@ -3,7 +3,7 @@
 -- Touches: one new table.
 
 create table public.post_publications (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default private.uuid_v7(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   post_id uuid not null,
   social_media_post_id uuid,
@@ -25,6 +25,8 @@ create table public.post_publications (
   foreign key (workspace_id, post_id) references public.content_posts (workspace_id, id) on delete cascade,
   constraint post_publications_account_is_in_the_workspace
   foreign key (workspace_id, account_id) references public.user_social_accounts (workspace_id, id) on delete set null (account_id),
+  -- of two publishers that try at once one has the number
+  constraint post_publications_attempt_counts_once unique (workspace_id, post_id, account_id, attempt),
   constraint post_publications_attempt_counts_from_one check (attempt >= 1),
   constraint post_publications_status_is_known check (
     status in (

@@ -51,6 +51,12 @@ create index worker_tasks_workspace_id_status_scheduled_at_idx on public.worker_
 
 create index worker_tasks_user_id_idx on public.worker_tasks (user_id);
 
+-- what its worker lost, over all workspaces
+create index worker_tasks_started_at_running_idx on public.worker_tasks (started_at) where status = 'running';
+
+-- what waits for its retry, over all workspaces
+create index worker_tasks_scheduled_at_failed_idx on public.worker_tasks (scheduled_at) where status = 'failed';
+
 create trigger worker_tasks_stamp_updated_at
 before update on public.worker_tasks
 for each row execute function private.set_updated_at();

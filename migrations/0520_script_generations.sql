@@ -2,7 +2,7 @@
 -- Touches: one new table.
 
 create table public.script_generations (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default private.uuid_v7(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   user_id uuid references public.users (id) on delete set null,
   topic text not null,

@@ -3,7 +3,7 @@
 -- Touches: one new table.
 
 create table public.video_generations (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default private.uuid_v7(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   user_id uuid references public.users (id) on delete set null,
   script_id uuid,
@@ -76,6 +76,10 @@ create index video_generations_heygen_video_id_idx on public.video_generations (
 create index video_generations_created_at_idx on public.video_generations (created_at) where is_public;
 
 create index video_generations_user_id_idx on public.video_generations (user_id);
+
+-- what the provider has not answered, over all workspaces
+create index video_generations_created_at_open_idx on public.video_generations (created_at)
+where status in ('pending', 'processing');
 
 create trigger video_generations_stamp_updated_at
 before update on public.video_generations

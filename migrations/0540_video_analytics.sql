@@ -2,7 +2,7 @@
 -- Touches: one new table.
 
 create table public.video_analytics (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default private.uuid_v7(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   video_id uuid not null,
   views bigint not null default 0,

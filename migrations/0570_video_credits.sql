@@ -37,7 +37,7 @@ create function private.spend_video_credit(user_id uuid, at timestamptz default 
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   is_unlimited boolean;
@@ -113,7 +113,7 @@ create function private.return_video_credit(user_id uuid, at timestamptz) return
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   update public.user_video_limits as limits
@@ -137,7 +137,7 @@ create function private.reset_monthly_video_credits(at timestamptz default now()
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   rows_reset bigint;
@@ -172,7 +172,7 @@ create function private.keep_video_limit_in_step() returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 begin
   update public.user_video_limits as limits

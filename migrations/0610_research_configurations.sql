@@ -16,6 +16,8 @@ create table public.research_configurations (
   updated_at timestamptz not null default now(),
   last_run_at timestamptz,
 
+  -- indexed: PostgreSQL refuses an entry of more than a third of a page
+  constraint research_configurations_name_fits check (length(config_name) <= 255),
   constraint research_configurations_workspace_id_id_key unique (workspace_id, id),
   -- Nulls are distinct: what two people who are gone named alike stays, and their removal cannot fail on it.
   constraint research_configurations_person_uses_a_name_once unique (workspace_id, user_id, source_type, config_name),

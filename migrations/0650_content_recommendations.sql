@@ -3,7 +3,7 @@
 -- Touches: one new table.
 
 create table public.content_recommendations (
-  id uuid primary key default gen_random_uuid(),
+  id uuid primary key default private.uuid_v7(),
   workspace_id uuid not null references public.workspaces (id) on delete cascade,
   user_id uuid references public.users (id) on delete set null,
   insight_id uuid,
@@ -22,7 +22,6 @@ create table public.content_recommendations (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
 
-  constraint content_recommendations_workspace_id_id_key unique (workspace_id, id),
   constraint content_recommendations_insight_is_in_the_workspace
   foreign key (workspace_id, insight_id) references public.content_insights (workspace_id, id)
   on delete set null (insight_id),

@@ -42,7 +42,7 @@ create function private.make_month_partitions(
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set lock_timeout = '3s'
 as $function$
@@ -127,7 +127,7 @@ create function private.drop_old_partitions(at timestamptz default now()) return
 language plpgsql
 volatile
 security invoker
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set datestyle = 'ISO'
 set lock_timeout = '3s'

@@ -7,7 +7,7 @@
 create function private.remove_measures_of_deleted_workspaces() returns trigger
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $function$
 declare
   gone uuid[] := array(select deleted.id from deleted);

@@ -1,6 +1,3 @@
-alter default privileges
-grant execute on functions to public;
-
 do $restore$
 declare
   before record;
@@ -8,12 +5,13 @@ begin
   for before in
     select
       saved.privilege,
+      saved.object_type,
       saved.grantee,
-      case saved.object_type when 'r' then 'tables' when 'S' then 'sequences' else 'functions' end as objects
+      case when saved.scope <> '' then format('in schema %I', saved.scope) end as place
     from private.default_privileges_before as saved
-    order by saved.object_type, saved.grantee::text, saved.privilege
+    order by saved.scope, saved.object_type, saved.grantee, saved.privilege
   loop
-    execute format('alter default privileges in schema public grant %s on %s to %s', before.privilege, before.objects, before.grantee);
+    execute format('alter default privileges %s grant %s on %s to %s', before.place, before.privilege, before.object_type, before.grantee);
   end loop;
 end
 $restore$;

@@ -66,7 +66,11 @@ def create_database(server: Server, name: str) -> Target:
 
 def clone_database(connection: Connection, template: str, name: str) -> None:
     """Make a copy of a database that nobody is connected to; by files, because for a small one that is a third faster."""
-    connection.execute(sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), sql.Identifier(template)))
+    connection.execute(
+        sql.SQL("create database {} owner {} template {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+        )
+    )
 
 
 def drop_database(server: Server, name: str) -> None:

@@ -112,9 +112,9 @@ database = factories.postgresql_noproc(load=[_load_template])
 
 @pytest.fixture(scope="session")
 def _admin(database: Any) -> Iterator[Connection]:
-    """A connection that makes and drops clones."""
+    """A connection that makes and drops clones, and ends whatever session is left in one."""
     del database
-    with test_server().target().connect() as connection:
+    with test_server().target(role=SUPERUSER).connect() as connection:
         yield connection
 
 

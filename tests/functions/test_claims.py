@@ -91,7 +91,7 @@ def test_first_sign_in_logs_the_claim_and_moves_nothing(db: Connection) -> None:
     assert _claims(db) == [(old, new)]
     assert one(db, "select count(*) from secrets.claimable_users") == 0
     assert one(db, "select owner_id from public.workspaces where id = %s", workspace) == old
-    assert db.execute("select role, subscription_tier from public.users where id = %s", (new,)).fetchall() == [("user", "free")]
+    assert db.execute("select role, subscription_tier from public.users where id = %s", (new,)).fetchall() == [("viewer", "free")]
 
 
 def test_claim_is_logged_when_the_address_is_confirmed_later(clone: Connection) -> None:
@@ -292,7 +292,7 @@ def test_every_column_that_names_a_person_is_known(db: Connection) -> None:
         "select conrelid::regclass::text, attname::text from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]"
         " where contype = 'f' and confrelid = 'public.users'::regclass and conparentid = 0"
     ).fetchall()
-    apart = {"workspaces", "workspace_members", "secrets.claimable_users", "secrets.user_claims"}
+    apart = {"workspaces", "workspace_members", "user_video_limits", "secrets.claimable_users", "secrets.user_claims"}
     expected = {(table.removeprefix("public."), column) for table, column in keys} - {key for key in keys if key[0] in apart}
     found = {(table.removeprefix("public."), column) for table, column, _ in _columns(db)}
     assert expected <= found
@@ -380,3 +380,28 @@ def test_killed_work_goes_on_where_it_was(clone: Connection, clone_target: Targe
     assert one(clone, "select count(*) from public.things where person = %s", new) == 2
     assert [_work(clone, 2), _work(clone, 2), _work(clone, 2)] == [2, 2, 0]
     assert one(clone, "select count(*) from public.things where person = %s", new) == 5
+
+
+def test_no_right_grows_by_a_claim(db: Connection) -> None:
+    """A viewer of B stays one who only reads, and what was paid for there is proven by nobody."""
+    _enable(db)
+    old = _imported(db, role="viewer", subscription_tier="enterprise")
+    insert(db, "user_video_limits", {"user_id": old, "subscription_tier": "enterprise", "monthly_limit": 50})
+    workspace = make_workspace(db, old)
+    new = make_account(db, EMAIL)
+    while _work(db):
+        pass
+    assert db.execute("select role, subscription_tier from public.users where id = %s", (new,)).fetchall() == [("viewer", "free")]
+    assert one(db, "select owner_id from public.workspaces where id = %s", workspace) == new
+    assert one(db, "select private.writing_role(%s, %s)", workspace, new) is None
+    assert one(db, "select count(*) from public.user_video_limits where user_id = %s", new) == 0
+
+
+def test_an_admin_who_claims_the_row_of_a_viewer_stays_one(db: Connection) -> None:
+    _enable(db)
+    _imported(db, role="viewer")
+    key = uuid4()
+    make_user(db, id=key, email=EMAIL, role="admin")
+    make_account(db, EMAIL, id=key)
+    assert one(db, "select role from public.users where id = %s", key) == "admin"
+    assert len(_claims(db)) == 1

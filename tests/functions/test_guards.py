@@ -292,3 +292,22 @@ def test_two_hand_overs_at_once_leave_one_owner(clone: Connection, clone_target:
     members = _members(clone, workspace)
     assert members[owner] == "admin"
     assert sorted(members[heir] for heir in heirs) == ["member", "owner"]
+
+
+def test_an_owner_whose_account_was_removed_is_replaced(db: Connection) -> None:
+    workspace = make_workspace(db)
+    member = make_member(db, workspace)
+    owner = one(db, "select owner_id from public.workspaces where id = %s", workspace)
+    with refused(db, "HS033"):  # still active: hands over himself
+        db.execute("select private.replace_inactive_owner(%s, %s)", (workspace, member))
+    db.execute("update public.users set is_active = false where id = %s", (owner,))
+    for wrong in (make_user(db), make_member(db, workspace, "admin", make_user(db, role="viewer")), owner):
+        with refused(db, "HS034"):
+            db.execute("select private.replace_inactive_owner(%s, %s)", (workspace, wrong))
+    db.execute("select private.replace_inactive_owner(%s, %s)", (workspace, member))
+    db.execute("set constraints all immediate")
+    assert one(db, "select owner_id from public.workspaces where id = %s", workspace) == member
+    roles: dict[UUID, str] = dict(
+        db.execute("select user_id, role from public.workspace_members where workspace_id = %s", (workspace,)).fetchall()
+    )
+    assert (roles[member], roles[owner]) == ("owner", "admin")

@@ -74,3 +74,21 @@ def test_the_helpers_work_whatever_is_on_the_search_path(db: Connection) -> None
     assert one(db, "select private.uuid_v7()").bytes[7:] != bytes(9)
     with pytest.raises(psycopg.errors.UndefinedFunction):
         db.execute("select no_such_function()")
+
+
+def test_a_type_planted_in_pg_temp_does_not_run_in_a_definer_function(clone_target: Target) -> None:
+    with test_server().target(clone_target.database, SUPERUSER).connect() as session:
+        session.execute("set role supabase_auth_admin")
+        session.execute(
+            "create function pg_temp.evil(v pg_catalog.text) returns boolean language plpgsql"
+            " as $$ begin raise exception 'evil runs as %', current_user using errcode = 'XX999'; end $$"
+        )
+        session.execute("create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.evil(value::pg_catalog.text))")
+        session.execute("create domain pg_temp.text as pg_catalog.text check (pg_temp.evil(value::pg_catalog.text))")
+        session.execute(
+            "insert into auth.users (id, email, email_confirmed_at)"
+            " values (pg_catalog.gen_random_uuid(), 'evil@example.org', pg_catalog.now())"
+        )
+        session.execute("reset role")
+        assert one(session, "select count(*) from secrets.sign_up_faults") == 0
+        assert one(session, "select count(*) from public.workspaces where is_default") == 1

@@ -392,3 +392,17 @@ def test_lock_on_our_tables_does_not_hold_up_a_sign_up(clone: Connection, clone_
         assert one(connection, "select sqlstate from secrets.sign_up_faults where auth_user_id = %s", key) == "55P03"
     assert one(clone, "select private.repair_sign_ups()") == 1
     assert len(_owned(clone, key)) == 1
+
+
+def test_repair_reaches_everybody_though_some_cannot_be_mended(db: Connection) -> None:
+    """Those that failed come last: with a small limit they would else be tried again and again before the others."""
+    accounts = sorted(make_account(db) for _ in range(12))
+    db.execute("delete from public.workspaces where owner_id = any(%s)", (accounts,))
+    db.execute("delete from public.users where id = any(%s)", (accounts,))
+    bad = accounts[:4]
+    db.execute("insert into secrets.sign_up_faults (auth_user_id, sqlstate, message) select unnest(%s::uuid[]), 'XX000', 'before'", (bad,))
+    listed = ", ".join(f"'{key}'" for key in bad)
+    db.execute(f"alter table public.users add constraint users_broken check (id not in ({listed}))".encode())
+    for _ in range(4):
+        db.execute("select private.repair_sign_ups(2)")
+    assert one(db, "select count(*) from public.users where id = any(%s)", accounts) == 8

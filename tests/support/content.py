@@ -130,6 +130,8 @@ MAKERS: dict[str, Maker] = {
 
 #: For each check constraint the values that break it, and it alone.
 BREAKERS: dict[str, Values] = {
+    "content_templates_name_fits": {"name": "x" * 256},
+    "content_templates_category_fits": {"category": "x" * 101},
     "campaigns_budget_is_an_amount": {"budget": -1},
     "campaigns_ends_after_it_starts": {"start_date": "2026-02-02", "end_date": "2026-02-01"},
     "campaigns_status_is_known": {"status": "running"},

@@ -140,7 +140,6 @@ BREAKERS: dict[str, Values] = {
     "users_email_is_normalised": {"email": "Upper@example.org"},
     "users_role_is_known": {"role": "root"},
     "users_tier_is_known": {"subscription_tier": "gold"},
-    "workspaces_name_is_not_blank": {"name": "  "},
     "workspaces_has_an_owner": {"owner_id": None},
     "workspace_members_role_is_known": {"role": "guest"},
     "workspace_members_not_of_the_platform": {"workspace_id": PLATFORM},

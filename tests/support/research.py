@@ -68,6 +68,7 @@ MAKERS: dict[str, Maker] = {
 
 #: For each check constraint the values that break it, and it alone.
 BREAKERS: dict[str, Values] = {
+    "research_configurations_name_fits": {"config_name": "x" * 256},
     "research_configurations_source_type_is_known": {"source_type": "myspace"},
     "research_jobs_job_type_is_known": {"job_type": "guess"},
     "research_jobs_priority_is_known": {"priority": "urgent"},

@@ -139,8 +139,9 @@ RULES = (
         "users_planted2_idx",
     ),
     Rule(
-        "a function has an empty search_path or a body that is bound when it is made",
-        f"select name from ({_FUNCTIONS}) as f where prosqlbody is null and not coalesce(proconfig, '{{}}') @> array['search_path=\"\"']",
+        "a function looks in pg_catalog alone, in pg_temp last, or has a body that is bound when it is made",
+        f"select name from ({_FUNCTIONS}) as f where prosqlbody is null"
+        " and not coalesce(proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']",
         "create function private.planted() returns integer language sql as 'select 1'",
         "private.planted()",
     ),

@@ -148,6 +148,17 @@ def test_tenant_foreign_keys_carry_the_workspace(db: Connection) -> None:
     assert loose == []
 
 
+def test_foreign_keys_that_do_not_lead_with_the_workspace_are_the_two_that_are_known(db: Connection) -> None:
+    """Decision 6: what a step past one machine would have to deal with."""
+    free = {"public.users", "public.workspaces", "public.social_platforms"}
+    found = {
+        one.name
+        for one in _of_kind(db, "f")
+        if one.table.startswith("public.") and one.parent not in free and one.columns[0] != "workspace_id"
+    }
+    assert found - {"workspaces_owner_is_an_owner_member"} == {"video_generations_avatar_exists", "avatar_usage_stats_avatar_exists"}
+
+
 def test_each_foreign_key_has_an_index(db: Connection) -> None:
     missing = db.execute(
         sql.SQL(
