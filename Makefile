@@ -33,25 +33,25 @@ help: ## Explain every target
 
 ##@ The database
 .PHONY: migrate rollback status plan verify seed-demo platform
-migrate: $(VENV)/ready ## Apply all migrations and policies (TO=number: up to that one), then the reference data
+migrate: $(VENV)/ready ## Apply all files (TO=number: up to that one), then the reference data
 	@$(RUN) migrate
 
-rollback: $(VENV)/ready ## Take back the last file (STEPS=n: the last n, TO=number: all above it)
+rollback: $(VENV)/ready ## Take back the last file (STEPS=n: n files, TO=number: all above it)
 	@$(RUN) rollback
 
 status: $(VENV)/ready ## Show the server and the state of each file
 	@$(RUN) status
 
-plan: $(VENV)/ready ## Show what migrate would run, with the locks it takes, measured on a scratch copy
+plan: $(VENV)/ready ## Show what migrate would run, and the locks it takes on a scratch copy
 	@$(RUN) plan
 
-verify: $(VENV)/ready ## Compare the files with the books, and the live schema with what the files build
+verify: $(VENV)/ready ## Compare files and books, and the live schema with what the files build
 	@$(RUN) verify
 
 seed-demo: $(VENV)/ready ## Add demo data: three workspaces, a few hundred rows of each kind
 	@$(RUN) seed-demo
 
-platform: $(VENV)/ready ## Prepare a server of your own (DATABASE_URL) as Supabase would; superuser needed
+platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a superuser, once
 	@$(RUN) platform
 
 ##@ The embedded server
@@ -78,7 +78,7 @@ setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target do
 $(VENV)/ready: requirements.lock
 	@./scripts/setup.sh "$(PYTHON)" "$(VENV)"
 
-test: $(VENV)/ready ## Run the tests, in parallel, on a throw-away server (T=path or -k ... narrows them)
+test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=path narrows them)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
 
 test-heavy: $(VENV)/ready ## Run the tests that take long
@@ -108,7 +108,7 @@ format: $(VENV)/ready ## Put Python in its usual form
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --quiet --fix .
 
-bench: $(VENV)/ready ## Measure ratios side by side: the runner against psql, clones, tests in a transaction, lint
+bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
 	@$(VENV)/bin/python -m scripts.bench
 
 lock: ## Write requirements.lock anew from pyproject.toml

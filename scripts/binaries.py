@@ -72,7 +72,10 @@ def server_user(data: Path) -> pwd.struct_passwd | None:
     if not running_as_root():
         return None
     if data.exists() and (owner := data.stat().st_uid) != 0:
-        return pwd.getpwuid(owner)
+        try:
+            return pwd.getpwuid(owner)
+        except KeyError:
+            raise UserError(f"{data} belongs to the user {owner}, who has no name here.", "Give it to a user who has: chown -R.") from None
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)

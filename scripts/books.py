@@ -188,13 +188,18 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> int:
-    """Return when a process started, in a unit that does not move with the clock where the system has one; 0 where it is gone."""
+    """Return when a process started, in a unit that does not move with the clock where the system has one.
+
+    0 where it is gone, -1 where that cannot be known.
+    """
     with suppress(OSError, IndexError, ValueError):  # the name in brackets may hold spaces
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
-    try:
-        return 0 if Path("/proc/self/stat").exists() else int(psutil.Process(pid).create_time()) // 60
-    except psutil.Error:
+    if not psutil.pid_exists(pid):  # by asking the kernel: /proc may hide other people's processes
         return 0
+    try:
+        return -1 if Path("/proc/self/stat").exists() else int(psutil.Process(pid).create_time()) // 60
+    except psutil.Error:
+        return -1
 
 
 def _signature() -> str:
@@ -207,7 +212,7 @@ def _is_dead(application: str) -> bool:
     parts = application.split(" ")
     if len(parts) != 5 or parts[0] != "hybrid-schema" or parts[2] != _machine():
         return False
-    return parts[3].isdecimal() and str(_started(int(parts[3]))) != parts[4]
+    return parts[3].isdecimal() and str(_started(int(parts[3]))) not in {parts[4], "-1"}
 
 
 def _user() -> str:

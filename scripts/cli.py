@@ -119,7 +119,12 @@ def migrate() -> None:
     work = runner(on)
     try:
         preflight.check(work.connection, on)
-        done = work.migrate(to)
+        try:
+            done = work.migrate(to)
+        except BaseException:
+            if work.applied:
+                table([(one.up.shown, f"{ms} ms") for one, ms in work.applied], ("applied before that", "time"))
+            raise
         everything = len(work.books.records()) == len(work.migrations)
         rows = seeds.seed(work.connection, ROOT / "seeds", ROOT, work.limits) if everything else {}
         position = work.position()
@@ -132,7 +137,7 @@ def migrate() -> None:
         table(sorted(rows.items()), ("seeded", "rows"))
     if done or rows:
         say()
-    what = f"{len(done)} files applied" if done else "Nothing to do"
+    what = f"{_files(len(done))} applied" if done else "Nothing to do"
     say(f"{what}: {on.describe()} is at {position}.")
     say("Connect with 'make psql'; 'make url' prints the URL for any other client.")
 
@@ -144,13 +149,19 @@ def rollback() -> None:
         raise UserError("STEPS and TO say two different things.", "Give one of them.")
     work = runner(target())
     try:
-        done = work.rollback(steps=1 if steps is None else steps, to=to, force=flag("FORCE"))
+        try:
+            done = work.rollback(steps=1 if steps is None else steps, to=to, force=flag("FORCE"))
+        except BaseException:
+            if work.taken_back:  # the same STEPS again would take back more
+                table([(one.up.shown,) for one in work.taken_back], ("taken back before that",))
+                say("To go on give TO=number, and not the same STEPS again.")
+            raise
         position = work.position()
     finally:
         work.books.close()
     if done:
         table([(one.up.shown,) for one in done], ("taken back",))
-    say(f"{len(done)} files taken back; the database is at {position}." if done else "Nothing to take back.")
+    say(f"{_files(len(done))} taken back; the database is at {position}." if done else "Nothing to take back.")
 
 
 def status() -> None:
@@ -194,15 +205,15 @@ def plan() -> None:
     for step in steps:
         first, ms = step.migration.up.shown, f"{step.milliseconds} ms"
         if not step.migration.up.transactional:
-            rows.append((first, "(outside a transaction: its locks were not measured)", "", "", "", ms))
+            rows.append((first, ms, "(outside a transaction: not measured)", "", "", ""))
         for lock in step.locks:
-            rows.append((first, lock.table, lock.mode, lock.stops, sizes.get(lock.table, "") + ", rewritten" * lock.rewrites, ms))
+            rows.append((first, ms, lock.table, lock.mode, lock.stops, sizes.get(lock.table, "") + ", rewritten" * lock.rewrites))
             first = ms = ""
         if step.migration.up.transactional and not step.locks:
-            rows.append((first, "", "", "nobody", "", ms))
-    table(rows, ("file", "locks", "mode", "stops", "size there", "on the copy"))
+            rows.append((first, ms, "", "", "nobody", ""))
+    table(rows, ("file", "time", "locks", "mode", "stops", "size there"))
     say()
-    say(f"{len(steps)} files would be applied to {on.describe()}. Measured on an empty copy: on tables with rows a rewrite takes longer.")
+    say(f"{_files(len(steps))} would be applied to {on.describe()}. Measured on an empty copy: on tables with rows a rewrite takes longer.")
 
 
 def verify() -> None:
@@ -220,12 +231,16 @@ def verify() -> None:
     for one in drift:
         say_sql(f"-- {one.what}: {one.kind} {one.name}\n{one.mended_by}\n")
     if faults or drift:
-        what = f"{len(faults)} files" if faults else f"{len(drift)} objects"
+        what = _files(len(faults)) if faults else f"{len(drift)} object{'s' * (len(drift) != 1)}"
         raise UserError(
-            f"{what} of {on.describe()} are not as the repository has them.",
+            f"{on.describe()} differs from the repository in {what}.",
             "" if faults else "The SQL above makes the database like the files; or write what was changed into a new file.",
         )
     say(f"{on.describe()}: {applied} files applied and unchanged, and the schema is what they build.")
+
+
+def _files(number: int) -> str:
+    return f"{number} file{'s' * (number != 1)}"
 
 
 def seed_demo() -> None:
@@ -234,7 +249,7 @@ def seed_demo() -> None:
     work = runner(on)
     try:
         if pending := len(work.migrations) - len(work.books.records()):
-            raise UserError(f"{pending} files are not applied yet.", "Run 'make migrate' first.")
+            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
         rows = seeds.seed(work.connection, ROOT / "seeds" / "demo", ROOT, work.limits)
     finally:
         work.books.close()

@@ -36,6 +36,7 @@ set tcp_keepalives_idle = 60;
 set tcp_keepalives_interval = 20;
 set tcp_keepalives_count = 3;
 set client_min_messages = warning;
+set default_transaction_isolation = 'read committed';
 set search_path = runner;
 """
 
@@ -74,18 +75,18 @@ def execute_file(connection: Connection, file: SqlFile) -> None:
     position = bad.error_field(DiagnosticField.STATEMENT_POSITION)
     statements = file.statements()
     if position is not None:
-        line = file.line_of(int(position))
-        at = max((one for one in statements if one.line <= line), key=lambda one: one.line, default=None)
+        at = max((one for one in statements if one.start < int(position)), key=lambda one: one.start, default=None)
+        line: int | None = file.line_of(int(position))
     else:
         at = statements[len(results) - 1] if len(results) <= len(statements) else None
-        line = at.line if at else 1
+        line = at.line if at else None
     context = (fault.diag.context or "").split("\n", 1)[0]
     inside = f"({context})" if context.startswith("PL/pgSQL") else None  # which line of a function's body, or of a do block
     said = " ".join(part for part in (fault.diag.message_primary, fault.diag.message_detail, inside) if part)
     code = fault.sqlstate or "?????"
     raise StatementFailed(
-        f"{file.shown}, line {line}: {said} [{code}]" + (f"\n       in: {at.head}" if at else ""),
-        fault.diag.message_hint or _advice(code),
+        f"{file.shown}{f', line {line}' if line else ''}: {said} [{code}]" + (f"\n       in: {at.head}" if at else ""),
+        fault.diag.message_hint or advice(code),
         code,
     )
 
@@ -130,8 +131,11 @@ def run_in_transaction(connection: Connection, file: SqlFile, limits: Limits) ->
 def _check_transaction(connection: Connection, file: SqlFile, results: list[PGresult]) -> None:
     """Stop where a file has ended its transaction all the same: SqlFile.check reads the text, and this what the server did."""
     ended = {b"COMMIT", b"BEGIN", b"START TRANSACTION", b"PREPARE TRANSACTION"}
+    tags = {one.command_status for one in results}
     outside = connection.info.transaction_status != TransactionStatus.INTRANS
-    if file.transactional and (outside or any(one.command_status in ended for one in results)):
+    # `rollback and chain` leaves a transaction behind as well; without a savepoint a rollback can be nothing else
+    chained = b"ROLLBACK" in tags and b"SAVEPOINT" not in tags
+    if file.transactional and (outside or chained or tags & ended):
         connection.close()
         raise UserError(
             f"{file.shown} ended the transaction that it ran in: it may be half applied, and is not in the books.",
@@ -139,7 +143,8 @@ def _check_transaction(connection: Connection, file: SqlFile, results: list[PGre
         )
 
 
-def _advice(code: str) -> str:
+def advice(code: str) -> str:
+    """Return what to do after an error of PostgreSQL's in a file."""
     if code == LOCK_NOT_AVAILABLE:
         return "Something holds the lock: find it in pg_stat_activity, then run the same command again, or allow LOCK_TIMEOUT=10s."
     if code == "57014":

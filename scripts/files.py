@@ -16,13 +16,15 @@ from scripts.errors import UserError
 FOLDERS = ("migrations", "policies")
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
-# What is quoted, and comments: nothing in them is a statement of the file itself.
-_QUOTED = re.compile(r"\$(\w*)\$.*?\$\1\$|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+# What is quoted, and comments: nothing in them is a statement of the file itself. A name may hold a dollar sign or end in e.
+_QUOTED = re.compile(
+    r"(?<![\w$])\$(\w*)\$.*?\$\1\$|(?<![\w$])[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*", re.DOTALL
+)
 
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 
 # The body of a function in SQL: `begin atomic`, to the `end` that is not a case's.
-_BODY_WORD = re.compile(r"\bbegin\s+atomic\b|\bcase\b|\bend\b", re.IGNORECASE)
+_BODY_WORD = re.compile(r"\bbegin\s+atomic\b|(?<!\.)\bcase\b|(?<!\.)\bend\b", re.IGNORECASE)
 
 # A file is one transaction, and the runner holds its ends.
 _TRANSACTION_WORD = re.compile(
@@ -41,8 +43,9 @@ _NEEDS_NO_TRANSACTION = re.compile(
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a file: the line (from 1) that it begins on, and its text."""
+    """One statement of a file: where it begins, as a character from 0 and as a line from 1, and its text."""
 
+    start: int
     line: int
     text: str
 
@@ -88,7 +91,7 @@ class SqlFile:
     @cached_property
     def bare(self) -> str:
         """The text with all that is quoted, comments and bodies of functions in SQL blanked; each character keeps its place."""
-        text = _QUOTED.sub(_blank, self.text)
+        text = _without_quoted(self.text)
         depth, begun, bodies = 0, 0, []
         for word in _BODY_WORD.finditer(text):
             if depth == 0 and word[0].lower().startswith("begin"):
@@ -104,7 +107,7 @@ class SqlFile:
     @property
     def may_bring_rows(self) -> bool:
         """Whether a statement of the file can insert rows, as only these can; most files only define."""
-        return bool(re.search(r"\b(insert|select|merge|do|call)\b", self.bare, re.IGNORECASE))
+        return bool(re.search(r"\b(insert|select|values|merge|do|call|as\s+table)\b", self.bare, re.IGNORECASE))
 
     def statements(self) -> list[Statement]:
         """Return the statements with their lines, comments before a statement left out."""
@@ -113,7 +116,7 @@ class SqlFile:
             code = self.bare[begin:end]
             if code.strip(" \n\t;"):
                 start = begin + len(code) - len(code.lstrip())
-                found.append(Statement(self.text.count("\n", 0, start) + 1, self.text[start:end]))
+                found.append(Statement(start, self.text.count("\n", 0, start) + 1, self.text[start:end]))
             begin = end
         return found
 
@@ -145,10 +148,25 @@ class SqlFile:
             )
 
 
-def _blank(quoted: re.Match[str]) -> str:
-    """Return as many blanks as a comment is long, or as many x as something quoted, which is part of its statement."""
-    filler = " " if quoted[0][0] in "-/" else "x"
-    return "\n".join(filler * len(line) for line in quoted[0].split("\n"))
+def _without_quoted(text: str) -> str:
+    """Return a text as long, with blanks for comments, and x for what is quoted, which is part of its statement."""
+    parts, position = [], 0
+    while found := _QUOTED.search(text, position):
+        end = _end_of_comment(text, found.start()) if found[0] == "/*" else found.end()
+        filler = " " if found[0].startswith(("--", "/*")) else "x"
+        parts += [text[position : found.start()], "\n".join(filler * len(line) for line in text[found.start() : end].split("\n"))]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    """Return where a comment ends that may hold others, as PostgreSQL's may."""
+    depth = 0
+    for mark in re.compile(r"/\*|\*/").finditer(text, start):
+        depth += 1 if mark[0] == "/*" else -1
+        if depth == 0:
+            return mark.end()
+    return len(text)
 
 
 class NumberedMigration(Migration):  # type: ignore[misc]  # yoyo has no type hints

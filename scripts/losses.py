@@ -8,17 +8,23 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from scripts.errors import UserError
 from scripts.settings import query
 from scripts.target import Connection
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table at one moment: its columns by number, and the file that holds its rows (another one after truncate or a rewrite)."""
+    """A table at one moment: its columns by number, and the file that holds its rows (another one after truncate or a rewrite).
+
+    Of a table that belongs to another role the rows may be out of reach: then it cannot be counted, or not be locked.
+    """
 
     name: str
     columns: dict[int, str]
     file: int
+    readable: bool
+    lockable: bool
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ def measure(connection: Connection, rollback: Callable[[], None], brought: dict[
     counting and losing it, and counted before and after the second time. Rows that the file itself brought when it was applied
     (`brought`, by table) may go again.
     """
+    if _one(connection, "select current_setting('track_counts')") != "on":
+        raise UserError("The server does not count changed rows (track_counts is off), so a loss would not be seen.", "Turn it on first.")
     before = _tables(connection)
     with connection.transaction() as trial:
         changed = _changed(connection)
@@ -46,16 +54,21 @@ def measure(connection: Connection, rollback: Callable[[], None], brought: dict[
         rollback()
         return []
     for oid in sorted(touched):  # in one order, so that two of us do not wait for each other
-        connection.execute(f"lock table only {before[oid].name} in access exclusive mode".encode())
-    counted = {oid: _count(connection, before[oid].name, before[oid].columns) for oid in touched}
+        if before[oid].lockable:
+            connection.execute(f"lock table only {before[oid].name} in access exclusive mode".encode())
+    counted = {oid: _count(connection, before[oid]) for oid in touched if before[oid].readable}
     rollback()
     after = _tables(connection)
-    return [phrase for oid in sorted(touched) for phrase in _lost(connection, before[oid], after.get(oid), counted[oid], brought)]
+    blind = [f"what is in {before[oid].name}, which this role may not count" for oid in sorted(touched - counted.keys())]
+    return blind + [phrase for oid in sorted(counted) for phrase in _lost(connection, before[oid], after.get(oid), counted[oid], brought)]
 
 
 def _tables(connection: Connection) -> dict[int, Table]:
     rows = connection.execute(query("tables_with_rows"))
-    return {oid: Table(name, dict(zip(numbers, names, strict=True)), file) for oid, name, file, numbers, names in rows}
+    return {
+        oid: Table(name, dict(zip(numbers, names, strict=True)), file, readable, lockable)
+        for oid, name, file, readable, lockable, numbers, names in rows
+    }
 
 
 def _changed(connection: Connection) -> set[tuple[int, int, int]]:
@@ -77,16 +90,21 @@ def _touched(before: dict[int, Table], after: dict[int, Table], changed: Iterabl
     return found
 
 
-def _count(connection: Connection, name: str, columns: dict[int, str]) -> Counts:
-    asked = ", ".join(["count(*)", *(f"count({sql.Identifier(column).as_string(connection)})" for column in columns.values())])
-    row = connection.execute(f"select {asked} from only {name}".encode()).fetchone()  # noqa: S608  names quoted by format() and above
+def _count(connection: Connection, table: Table) -> Counts:
+    asked = ", ".join(["count(*)", *(f"count({sql.Identifier(column).as_string(connection)})" for column in table.columns.values())])
+    row = connection.execute(f"select {asked} from only {table.name}".encode()).fetchone()  # noqa: S608  quoted by format() and above
     assert row is not None
-    return Counts(row[0], dict(zip(columns, row[1:], strict=True)))
+    return Counts(row[0], dict(zip(table.columns, row[1:], strict=True)))
+
+
+def _one(connection: Connection, query: str) -> object:
+    row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
 
 
 def _lost(connection: Connection, table: Table, now: Table | None, counted: Counts, brought: dict[str, int]) -> list[str]:
     spare = brought.get(table.name, 0)
-    left = _count(connection, now.name, now.columns) if now else Counts(0, {})
+    left = _count(connection, now) if now else Counts(0, {})
     if (rows := counted.rows - left.rows - spare) > 0:
         return [f"{rows} row{'s' * (rows != 1)} of {table.name}"]
     gone = counted.rows - left.rows

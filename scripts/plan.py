@@ -59,11 +59,14 @@ def measure(books: Books, to: int | None, *, out_of_order: bool) -> list[Step]:
         try:
             limits = Limits(lock_timeout="10s")
             Runner(copy, everything.filter(lambda one: one.id in applied), limits).migrate()
-            there = {oid: file for oid, file, _, _ in copy.connection.execute(query("table_sizes"))}
+            there = {oid: (file, name) for oid, file, name, _ in copy.connection.execute(query("table_sizes"))}
             found: dict[str, list[Lock]] = {}
 
             def watch(connection: Connection, migration: NumberedMigration) -> None:
                 found[migration.id] = _locks(connection, there)
+                for oid, file, name, _ in connection.execute(query("table_sizes")):
+                    if oid in there:  # rewritten or renamed by this file, and not by the next
+                        there[oid] = file, name
 
             done = Runner(copy, everything, limits, out_of_order=True).migrate(to, watch)
             steps = [Step(migration, found.get(migration.id, []), ms) for migration, ms in done]
@@ -72,13 +75,15 @@ def measure(books: Books, to: int | None, *, out_of_order: bool) -> list[Step]:
     return steps
 
 
-def _locks(connection: Connection, before: dict[int, int]) -> list[Lock]:
+def _locks(connection: Connection, before: dict[int, tuple[int, str]]) -> list[Lock]:
+    """Return the strongest lock on each table that was there before, also on one that the file drops."""
     strongest: dict[str, Lock] = {}
     ranks = list(_STOPS)
-    for table, mode, oid, file in connection.execute(query("held_locks")):
+    for oid, mode, file in connection.execute(query("held_locks")):
         if oid not in before or mode not in _STOPS:
             continue
+        old_file, table = before[oid]
         known = strongest.get(table)
         if known is None or ranks.index(mode) > ranks.index(known.mode):
-            strongest[table] = Lock(table, mode, rewrites=before[oid] != file)
+            strongest[table] = Lock(table, mode, rewrites=file is not None and file != old_file)
     return [strongest[table] for table in sorted(strongest)]

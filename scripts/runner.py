@@ -15,7 +15,7 @@ from scripts import losses
 from scripts.books import Books, Record
 from scripts.console import note
 from scripts.errors import UserError
-from scripts.execute import LOCK_NOT_AVAILABLE, Limits, StatementFailed, execute_file, run_in_transaction, set_limits, settle
+from scripts.execute import LOCK_NOT_AVAILABLE, Limits, StatementFailed, advice, execute_file, run_in_transaction, set_limits, settle
 from scripts.files import NumberedMigration, SqlFile
 from scripts.target import Connection
 
@@ -32,6 +32,9 @@ class Runner:
     limits: Limits = field(default_factory=Limits)
     lock_wait: float = 60
     out_of_order: bool = False
+    #: What this run has done so far, whatever happens to it: applied files with their milliseconds, and files taken back.
+    applied: list[tuple[NumberedMigration, int]] = field(default_factory=list)
+    taken_back: list[NumberedMigration] = field(default_factory=list)
 
     @property
     def connection(self) -> Connection:
@@ -88,14 +91,13 @@ class Runner:
 
     def migrate(self, to: int | None = None, watch: Watcher | None = None) -> list[tuple[NumberedMigration, int]]:
         """Apply what is not applied, up to number `to`; return each file with the milliseconds that it took."""
-        done = []
         with self._session():
             records = self.audit()
             for migration in self.migrations:
                 if migration.id not in records and (to is None or migration.number <= to):
                     migration.up.check()
-                    done.append((migration, self._apply(migration, watch)))
-        return done
+                    self.applied.append((migration, self._apply(migration, watch)))
+        return self.applied
 
     def _apply(self, migration: NumberedMigration, watch: Watcher | None) -> int:
         started = time.monotonic()
@@ -126,20 +128,47 @@ class Runner:
     def rollback(self, *, steps: int | None = None, to: int | None = None, force: bool = False) -> list[NumberedMigration]:
         """Take back the last `steps` files, or all above number `to`; return them in the order in which they went.
 
-        Raises UserError where rows would be lost, unless `force`, which says what is lost and goes on.
+        All of them are weighed before the first one goes: raises UserError where rows would be lost, unless `force`, which says
+        what is lost and goes on.
         """
-        done: list[NumberedMigration] = []
         if not self.books.exist:
-            return done
+            return self.taken_back
         with self._session():
             records = self.audit()
             applied = [one for one in reversed(self.migrations) if one.id in records]
             chosen = applied[:steps] if to is None else [one for one in applied if one.number > to]
             for migration in chosen:
                 migration.down.check()
+            if len(chosen) > 1:  # a single one is weighed as it goes
+                self._weigh(self._losses(chosen, records), force)
+            for migration in chosen:
                 self._take_back(migration, records[migration.id].rows_inserted, force)
-                done.append(migration)
-        return done
+                self.taken_back.append(migration)
+        return self.taken_back
+
+    def _losses(self, chosen: list[NumberedMigration], records: dict[str, Record]) -> dict[str, list[str]]:
+        """Return what each of these rollbacks would lose, by running them in one transaction that is rolled back.
+
+        Only up to the first that runs outside a transaction; what comes after that one is weighed as it goes.
+        """
+        lost: dict[str, list[str]] = {}
+
+        def work() -> None:
+            lost.clear()
+            set_limits(self.connection, self.limits)
+            with self.connection.transaction() as trial:
+                for migration in chosen:
+                    down = migration.down
+                    assert down is not None
+                    if not down.transactional:
+                        break
+                    run = partial(run_in_transaction, self.connection, down, self.limits)
+                    lost[down.shown] = losses.measure(self.connection, run, records[migration.id].rows_inserted)
+                raise psycopg.Rollback(trial)
+
+        assert chosen[0].down is not None
+        self._patiently(chosen[0].down, work)
+        return lost
 
     def _take_back(self, migration: NumberedMigration, brought: dict[str, int], force: bool) -> None:
         down = migration.down
@@ -154,20 +183,18 @@ class Runner:
         def work() -> None:
             set_limits(self.connection, self.limits)
             lost = losses.measure(self.connection, partial(run_in_transaction, self.connection, down, self.limits), brought)
-            self._weigh(down, lost, force)
+            self._weigh({down.shown: lost}, force)
             self.books.forget(migration)
 
         self._patiently(down, work)
 
     @staticmethod
-    def _weigh(down: SqlFile, lost: list[str], force: bool) -> None:
-        if lost and not force:
-            raise UserError(
-                f"{down.shown} would lose {', '.join(lost)}.",
-                "Save them first, with pg_dump, then say FORCE=1 to lose them.",
-            )
-        if lost:
-            note(f"{down.shown} loses {', '.join(lost)}: FORCE=1 was given.")
+    def _weigh(lost: dict[str, list[str]], force: bool) -> None:
+        losing = [f"{name} would lose {', '.join(phrases)}." for name, phrases in lost.items() if phrases]
+        if losing and not force:
+            raise UserError("\n       ".join(losing), "Save them first, with pg_dump, then say FORCE=1 to lose them.")
+        for sentence in losing:
+            note(f"FORCE=1 was given: {sentence}")
 
     # ---------------------------------------------------------------- how
 
@@ -181,7 +208,7 @@ class Runner:
                 migration = known.get(name)
                 if migration is None or migration.down is None:
                     raise UserError(f"{name}.sql was cut off by a killed run, and its rollback is missing.", "Bring it back.")
-                note(f"{migration.up.shown} was cut off by a killed run: cleaning up with its rollback.")
+                note(f"{migration.up.shown} was cut off: cleaning up with its rollback.")
                 if direction == "rollback":
                     self._outside(migration, migration.down, "rollback")
                 else:
@@ -204,13 +231,15 @@ class Runner:
         set_limits(self.connection, None)
         try:
             execute_file(self.connection, file)
-        except StatementFailed:
+        except StatementFailed as fault:
             if direction == "apply":
                 try:
                     self._clean_up(migration)
                     self._finished(migration)
                 except UserError as second:  # the first error is the one to mend
                     note(f"Cleaning up failed as well, and is left to the next run: {second.sentence}")
+            elif fault.sqlstate.startswith("42"):  # refused before it did anything
+                self._finished(migration)
             raise
         finally:
             if not self.connection.closed:
@@ -242,9 +271,13 @@ class Runner:
             except StatementFailed as fault:
                 if fault.sqlstate != LOCK_NOT_AVAILABLE or attempt == self.limits.lock_attempts:
                     raise
-            except psycopg.errors.LockNotAvailable:
+            except psycopg.errors.LockNotAvailable as fault:
                 if attempt == self.limits.lock_attempts:
-                    raise
+                    raise StatementFailed(
+                        f"{file.shown} did not get its lock within {self.limits.lock_timeout} [{LOCK_NOT_AVAILABLE}].",
+                        advice(LOCK_NOT_AVAILABLE),
+                        LOCK_NOT_AVAILABLE,
+                    ) from fault
             pause = min(2**attempt / 2, 15)
             note(f"{file.shown} did not get its lock within {self.limits.lock_timeout}; again in {pause:.0f} s.")
             time.sleep(pause)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scripts import shim
-from scripts.server import Server
+from scripts.server import SUPERUSER, Server
 from scripts.settings import EMBEDDED_MAJORS, pg_major, state_home
 from scripts.target import Target
 
@@ -32,8 +32,17 @@ def scratch_database(server: Server) -> Iterator[Target]:
         yield shim.create_database(server, name)
     finally:
         shim.drop_database(server, name)
-        if started:
+        if started and not _in_use(server):
             server.stop()
+
+
+def _in_use(server: Server) -> bool:
+    """Tell whether somebody else has begun to use the server meanwhile."""
+    with server.target(role=SUPERUSER).connect() as connection:
+        row = connection.execute(
+            "select count(*) from pg_catalog.pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def _drop_left_over(server: Server) -> None:

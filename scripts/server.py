@@ -134,7 +134,12 @@ class Server:
     @property
     def port(self) -> int:
         """The TCP port on the loopback interface."""
-        return int((self.folder / "port").read_text())
+        try:
+            return int((self.folder / "port").read_text())
+        except ValueError:
+            raise UserError(
+                f"{self.folder / 'port'} holds no port.", f"Run 'make stop PG_MAJOR={self.major}', then the same command again."
+            ) from None
 
     @cached_property
     def _credentials(self) -> dict[str, dict[str, str]]:
@@ -161,6 +166,10 @@ class Server:
             yield
 
     def _refuse_other_major(self) -> None:
+        if odd := set(str(self.folder)) & set('"$`'):
+            raise UserError(
+                f"The path {self.folder} holds {' '.join(sorted(odd))}, which pg_ctl does not pass on.", "Use a folder without."
+            )
         found = self.data / "PG_VERSION"
         if found.exists() and found.read_text().strip() != str(self.major):
             raise UserError(
@@ -188,7 +197,7 @@ class Server:
             return False
 
     def _answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
+        with contextlib.suppress(OSError, UserError), socket.create_connection(("127.0.0.1", self.port), timeout=5):
             return True
         return False
 
@@ -287,7 +296,7 @@ class Server:
     def _free_port(self) -> int:
         """Return the port of the last start if it is free, else the next free one from where this checkout's begin."""
         wanted: list[int] = []
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, UserError):
             wanted.append(self.port)
         first = zlib.crc32(str(self.folder).encode()) % len(_PORTS)
         wanted += [_PORTS[(first + step) % len(_PORTS)] for step in range(500)]

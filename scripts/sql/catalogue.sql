@@ -44,6 +44,7 @@ relations as (
     class.relforcerowsecurity,
     class.reloptions,
     class.relreplident,
+    class.relpersistence,
     (
       select
         format(
@@ -384,7 +385,7 @@ objects as (
     relations.word,
     relations.name,
     case relations.word
-      when 'table' then concat_ws(' ', pg_get_partkeydef(relations.oid), relations.reloptions::text)
+      when 'table' then coalesce(pg_get_partkeydef(relations.oid), '')
       when 'sequence' then relations.counting
       -- without security_invoker a view reads with the rights of its owner
       else concat_ws(' ', pg_get_viewdef(relations.oid), relations.reloptions::text)
@@ -411,8 +412,32 @@ objects as (
         )
     end,
     format('drop %s %s;', relations.word, relations.name),
+    -- a table is never dropped to be made anew: what is in it would go
+    case relations.word when 'table' then format('-- %s is partitioned otherwise: that takes a migration', relations.name) end
+  from relations
+  union all
+  select
+    21,
+    'persistence',
+    relations.name,
+    null,
+    format('alter table %s set unlogged;', relations.name),
+    format('alter table %s set logged;', relations.name),
     null
   from relations
+  where relations.word = 'table' and relations.relpersistence = 'u'
+  union all
+  select
+    22,
+    'option',
+    format('%s: %s', relations.name, split_part(setting, '=', 1)),
+    setting,
+    format('alter table %s set (%s);', relations.name, setting),
+    format('alter table %s reset (%s);', relations.name, split_part(setting, '=', 1)),
+    format('alter table %s set (%s);', relations.name, setting)
+  from relations
+  cross join unnest(relations.reloptions) as setting
+  where relations.word = 'table'
   union all
   select
     25,

@@ -6,4 +6,5 @@ select
   pg_catalog.pg_size_pretty(pg_catalog.pg_total_relation_size(class.oid)) as size
 from pg_catalog.pg_class as class
 inner join pg_catalog.pg_namespace as space on class.relnamespace = space.oid
-where class.relkind in ('r', 'p', 'm');
+where class.relkind in ('r', 'p', 'm')
+  and space.nspname not in ('pg_catalog', 'pg_toast', 'runner', 'information_schema');

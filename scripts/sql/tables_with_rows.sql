@@ -3,6 +3,9 @@ select
   class.oid::integer,
   format('%I.%I', space.nspname, class.relname) as name,
   pg_relation_filenode(class.oid)::integer as file,
+  has_schema_privilege(space.oid, 'usage') and has_table_privilege(class.oid, 'select') as readable,
+  has_schema_privilege(space.oid, 'usage')
+  and (pg_has_role(class.relowner, 'usage') or has_table_privilege(class.oid, 'update, delete, truncate')) as lockable,
   array_agg(attribute.attnum order by attribute.attnum) as numbers,
   array_agg(attribute.attname::text order by attribute.attnum) as names
 from pg_catalog.pg_class as class
@@ -17,9 +20,5 @@ inner join pg_catalog.pg_attribute as attribute
 where class.relkind = 'r'
   and space.nspname not in ('pg_catalog', 'information_schema', 'runner')
   and space.nspname !~ '^pg_(toast|temp)'
-  and pg_catalog.has_schema_privilege(space.oid, 'usage')
-  and pg_catalog.has_table_privilege(class.oid, 'select')
-  -- locked before it is counted
-  and pg_catalog.pg_has_role(class.relowner, 'usage')
-group by class.oid, class.relname, space.nspname
+group by class.oid, class.relname, class.relowner, space.oid, space.nspname
 order by space.nspname, class.relname;

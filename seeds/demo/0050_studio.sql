@@ -188,7 +188,7 @@ select
   video.audience as target_audience,
   video.style as video_style,
   15 as duration_target,
-  (array['gpt-4o', 'claude-sonnet-4-5'])[1 + video.number % 2] as model_used,
+  (array['writer-large', 'writer-small'])[1 + video.number % 2] as model_used,
   case when video.script_status = 'completed' then 6.5 + video.number * 13 % 110 / 10.0 end as generation_time,
   case when video.script_status = 'completed' then video.quality_score end as quality_score,
   video.script_status as status,

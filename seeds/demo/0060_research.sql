@@ -378,7 +378,7 @@ select
   string_to_array(lower(insight.topic), ' ') as tags,
   decision.status,
   case when insight.place % 3 <> 1 then insight.extracted_at + interval '700 hours' end as expires_at,
-  jsonb_build_object('model', (array['gpt-4o', 'claude-sonnet-4-5'])[1 + insight.number % 2]) as metadata,
+  jsonb_build_object('model', (array['writer-large', 'writer-small'])[1 + insight.number % 2]) as metadata,
   insight.extracted_at + interval '40 minutes' as created_at,
   insight.extracted_at + case decision.status when 'pending' then interval '40 minutes' else interval '9 hours' end as updated_at
 from pg_temp.demo_insights as insight

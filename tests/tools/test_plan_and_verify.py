@@ -35,7 +35,9 @@ def test_plan_measures_the_locks_on_tables_that_are_there(
         "drop table public.b;",
     )
     checkout.write("0030_c.sql", "alter table public.a alter column c type text;", "select 1;")
+    checkout.write("0035_drop.sql", "drop table public.gone;", "select 1;")
     checkout.write("0040_d.sql", "create table public.d (a integer);", "drop table public.d;")
+    checkout.write("0005_gone.sql", "create table public.gone (a integer);", "drop table public.gone;")
     assert checkout.run("migrate", TO="10").returncode == 0
     monkeypatch.setattr(plan, "ROOT", checkout.root)
     books = Books(checkout.target)
@@ -43,10 +45,11 @@ def test_plan_measures_the_locks_on_tables_that_are_there(
     assert {step.migration.id: step.locks for step in steps} == {
         "0020_b": [Lock("public.a", "ShareRowExclusiveLock", rewrites=False)],
         "0030_c": [Lock("public.a", "AccessExclusiveLock", rewrites=True)],
+        "0035_drop": [Lock("public.gone", "AccessExclusiveLock", rewrites=False)],
         "0040_d": [],
     }
     assert [step.migration.id for step in plan.measure(books, 20, out_of_order=False)] == ["0020_b"]
-    assert list(books.records()) == ["0010_a"], "the plan has touched the database itself"
+    assert list(books.records()) == ["0005_gone", "0010_a"], "the plan has touched the database itself"
     books.close()
     monkeypatch.setattr(cli, "ROOT", checkout.root)
     monkeypatch.setenv("DATABASE_URL", checkout.target.url(with_password=True))
@@ -91,6 +94,9 @@ _DRIFT = (
     "grant usage on schema runner to anon",
     "grant select on runner.files to anon",
     "alter table public.workspace_members alter column permissions drop default",
+    "alter table public.content_embeddings set unlogged",
+    "alter table public.content_embeddings reset (toast_tuple_target)",
+    "alter table public.users set (fillfactor = 70)",
 )
 
 #: What only shows on something that is not in the schema yet: made first, then changed.
@@ -169,7 +175,7 @@ def test_verify_says_that_nothing_differs_and_what_does(
     assert cli.main() == 1
     said = capsys.readouterr()
     assert "revoke truncate on table public.users from authenticated;" in said.out
-    assert "1 objects of" in said.err
+    assert "differs from the repository in 1 object." in said.err
 
 
 def test_verify_names_an_edited_file(checkout: Checkout) -> None:

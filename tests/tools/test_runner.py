@@ -16,7 +16,9 @@ from scripts.errors import UserError
 from scripts.execute import Limits, StatementFailed
 from scripts.files import SqlFile
 from scripts.runner import Runner
+from scripts.server import SUPERUSER
 from scripts.target import Connection
+from tests.conftest import test_server
 from tests.support.rows import one
 from tests.tools.conftest import Checkout
 
@@ -67,6 +69,12 @@ def test_an_error_with_a_position_names_its_line(checkout: Checkout, runner_on: 
         runner_on().migrate()
 
 
+def test_of_several_statements_on_a_line_the_one_at_fault_is_named(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_bad.sql", "create table public.x (a integer); insert into public.x values (nope); select 3;")
+    with pytest.raises(StatementFailed, match=r"in: insert into public\.x values"):
+        runner_on().migrate()
+
+
 def test_names_in_a_file_do_not_land_in_the_books_schema(checkout: Checkout, runner_on: Make) -> None:
     checkout.write("0010_a.sql", "create table unqualified (a integer);")
     with pytest.raises(StatementFailed, match="no schema has been selected"):
@@ -78,6 +86,7 @@ def test_names_in_a_file_do_not_land_in_the_books_schema(checkout: Checkout, run
     [
         "commit;", "begin;", "Rollback;", "start transaction;", "begin transaction read only;", "end;",
         "abort;", "commit", "commit and chain;",
+        "/* /* nested */ ' */ rollback and chain; select '1';",
         "rollback work;", "prepare transaction 'x';", "/* so */ commit; -- it ends", "create table public.b (); end;", "select 'a;b'; end",
     ],
 )  # fmt: skip
@@ -96,6 +105,8 @@ _NOT_THE_END = (
     "savepoint a; rollback to savepoint a; rollback to a;\n"
     'create table public."end; commit;" (a integer);\n'
     "select e'it\\'s; commit;';\n"
+    "/* /* nested */ commit; */\n"
+    "select 'a' like 'b' escape'\\' as a$b$c, 1 as d$b$e; -- a name may hold a dollar sign, and end in e before a quote\n"
 )
 
 
@@ -275,6 +286,72 @@ def test_rows_that_come_in_while_a_rollback_waits_for_its_lock_are_counted(check
         assert one(writer, "select count(*) from public.a") == 1
 
 
+def _three_with_rows(checkout: Checkout, runner_on: Make) -> Runner:
+    """Three tables by three files, rows in the first and the third."""
+    for number, name in ((10, "a"), (20, "b"), (30, "c")):
+        checkout.write(f"00{number}_{name}.sql", f"create table public.{name} (b integer);", f"drop table public.{name};")
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.a values (1); insert into public.c values (1), (2)")
+    return runner
+
+
+def test_several_rollbacks_are_weighed_before_the_first_one_goes(checkout: Checkout, runner_on: Make) -> None:
+    runner = _three_with_rows(checkout, runner_on)
+    with pytest.raises(UserError) as caught:
+        runner_on().rollback(to=0)
+    assert "rollback/0030_c.sql would lose 2 rows of public.c." in caught.value.sentence
+    assert "rollback/0010_a.sql would lose 1 row of public.a." in caught.value.sentence
+    assert _tables(runner.connection) == ["a", "b", "c"]
+    assert len(runner_on().rollback(to=0, force=True)) == 3
+
+
+def test_what_was_taken_back_before_a_fault_is_said(checkout: Checkout, runner_on: Make) -> None:
+    checkout.write("0010_a.sql", "create table public.a (b integer);", "-- transactional: false\ndrop index concurrently public.none_idx;")
+    checkout.write("0020_b.sql", "select 1;")
+    runner_on().migrate()
+    done = checkout.run("rollback", STEPS="2")
+    assert done.returncode == 1
+    assert "taken back before that" in done.stdout
+    assert "migrations/0020_b.sql" in done.stdout
+    assert "give TO=number" in done.stdout
+
+
+def test_what_was_applied_before_a_fault_is_said(checkout: Checkout) -> None:
+    checkout.write("0010_a.sql", "select 1;")
+    checkout.write("0020_b.sql", "select 1 / 0;")
+    done = checkout.run("migrate")
+    assert done.returncode == 1
+    assert "applied before that" in done.stdout
+    assert "migrations/0010_a.sql" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("down", "said"),
+    [
+        ("delete from auth.users;", "1 row of auth.users"),
+        ("delete from private_of_others.t;", "what is in private_of_others.t, which this role may not count"),
+    ],
+)
+def test_rows_of_tables_that_belong_to_others_are_seen_too(checkout: Checkout, runner_on: Make, down: str, said: str) -> None:
+    with test_server().target(checkout.target.database, SUPERUSER).connect() as admin:
+        admin.execute("create schema private_of_others; create table private_of_others.t as select 1 as a")
+        admin.execute("grant usage on schema private_of_others to postgres; grant delete on private_of_others.t to postgres")
+        admin.execute("insert into auth.users (id) values (gen_random_uuid())")
+        checkout.write("0010_a.sql", "select 1;", down)
+        runner_on().migrate()
+        with pytest.raises(UserError, match=said):
+            runner_on().rollback(steps=1)
+        assert one(admin, "select count(*) from auth.users") == 1
+        assert one(admin, "select count(*) from private_of_others.t") == 1
+
+
+def test_the_isolation_that_the_database_sets_by_default_does_not_hide_new_rows(checkout: Checkout, runner_on: Make) -> None:
+    with checkout.target.connect() as connection:
+        connection.execute(f"alter database {checkout.target.database} set default_transaction_isolation = 'repeatable read'".encode())
+    assert one(runner_on().connection, "show default_transaction_isolation") == "read committed"
+
+
 def test_a_rollback_that_loses_nothing_may_rewrite_what_is_there(checkout: Checkout, runner_on: Make) -> None:
     checkout.write(
         "0010_a.sql",
@@ -303,7 +380,7 @@ def test_force_loses_rows_only_after_naming_them(checkout: Checkout, runner_on: 
     runner.migrate()
     runner.connection.execute("insert into public.a values (1)")
     runner.rollback(steps=1, force=True)
-    assert "loses 1 row of public.a" in capsys.readouterr().err
+    assert "would lose 1 row of public.a" in capsys.readouterr().err
     assert _tables(runner.connection) == []
 
 
