@@ -32,7 +32,7 @@ class Runner:
     limits: Limits = field(default_factory=Limits)
     lock_wait: float = 60
     out_of_order: bool = False
-    #: What this run has done so far, whatever happens to it: applied files with their milliseconds, and files taken back.
+    #: How far the last call of migrate or rollback came, whatever happened to it: files with their milliseconds, and files taken back.
     applied: list[tuple[NumberedMigration, int]] = field(default_factory=list)
     taken_back: list[NumberedMigration] = field(default_factory=list)
 
@@ -91,6 +91,7 @@ class Runner:
 
     def migrate(self, to: int | None = None, watch: Watcher | None = None) -> list[tuple[NumberedMigration, int]]:
         """Apply what is not applied, up to number `to`; return each file with the milliseconds that it took."""
+        self.applied = []
         with self._session():
             records = self.audit()
             for migration in self.migrations:
@@ -131,6 +132,7 @@ class Runner:
         All of them are weighed before the first one goes: raises UserError where rows would be lost, unless `force`, which says
         what is lost and goes on.
         """
+        self.taken_back = []
         if not self.books.exist:
             return self.taken_back
         with self._session():
