@@ -398,13 +398,17 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   row_place tid;
+  row_places tid[];
   moved integer := 0;
 begin
   if not move_rows.is_unique then
+    -- Locked by a statement of its own: one that is changed at this moment has another ctid afterwards, which only a later
+    -- snapshot sees.
     execute format(
-      'update %1$s set %2$I = $1 where ctid = any(array(select ctid from %1$s where %2$I = $2 limit $3 for no key update))',
-      move_rows.place, move_rows.user_column
-    ) using move_rows.new_user, move_rows.old_user, move_rows.max_rows;
+      'select array(select ctid from %s where %I = $1 limit $2 for no key update)', move_rows.place, move_rows.user_column
+    ) into row_places using move_rows.old_user, move_rows.max_rows;
+    execute format('update %s set %I = $1 where ctid = any($2)', move_rows.place, move_rows.user_column)
+    using move_rows.new_user, row_places;
     get diagnostics moved = row_count;
     return moved;
   end if;

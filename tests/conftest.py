@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -85,8 +86,9 @@ def pytest_report_header() -> str:
 def _clear_away_killed_sessions(home: Path) -> None:
     for left in home.glob("[0-9]*-*"):
         if not psutil.pid_exists(int(left.name.split("-")[0])):
-            for major in (16, 18):
-                Server(left, major).remove()
+            with contextlib.suppress(OSError):  # two sessions may begin at once, and both clear away
+                for major in (16, 18):
+                    Server(left, major).remove()
             shutil.rmtree(left, ignore_errors=True)
 
 

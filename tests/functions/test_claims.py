@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -115,6 +116,7 @@ def test_claim_is_logged_when_the_address_is_confirmed_later(clone: Connection) 
         ({}, {"email": "eve@example.org", "raw_user_meta_data": {"email": EMAIL}}),
         ({}, {"email": "eve@example.org", "email_change": EMAIL}),
         ({"expires": "2020-01-01"}, {}),
+        ({"expires": "now"}, {}),
         ({"is_active": False}, {}),
         ({"email_verified_at": "2020-01-01"}, {}),
     ],
@@ -162,6 +164,7 @@ def test_two_rows_with_one_address_are_left_to_a_human(db: Connection, expires: 
 
 def test_row_listed_under_an_address_that_it_does_not_have_is_not_claimed(db: Connection) -> None:
     _enable(db)
+    make_user(db, email=EMAIL)  # has the address, and is not listed
     key = make_user(db, email="bob@example.org")
     insert(db, "secrets.claimable_users", {"user_id": key, "email": EMAIL, "expires_at": "2100-01-01"})
     make_account(db, EMAIL)
@@ -202,11 +205,53 @@ def test_row_is_claimed_once_and_a_person_claims_once(db: Connection) -> None:
     assert sorted(_claims(db)) == sorted([(old, new), (other, bob)])
 
 
+def test_person_who_can_be_claimed_claims_nothing(db: Connection) -> None:
+    _enable(db)
+    new = make_account(db, EMAIL)
+    old = _imported(db)
+    with db.transaction(force_rollback=True):
+        insert(db, "secrets.claimable_users", {"user_id": new, "email": "ada@before.org", "expires_at": "2100-01-01"})
+        assert one(db, "select private.note_claim(%s)", new) is False
+    assert one(db, "select private.note_claim(%s)", new) is True
+    assert _claims(db) == [(old, new)]
+
+
+@pytest.mark.parametrize("change", ["is_active = false", "email_verified_at = null"])
+def test_row_that_is_inactive_or_not_verified_claims_nothing_whatever_its_account_says(db: Connection, change: str) -> None:
+    _enable(db)
+    new = make_account(db, EMAIL)
+    _imported(db)
+    db.execute(f"update public.users set {change} where id = %s".encode(), (new,))
+    assert one(db, "select private.note_claim(%s)", new) is False
+    assert _claims(db) == []
+
+
 def test_inactive_person_claims_nothing(db: Connection) -> None:
     _enable(db)
     _imported(db)
     make_account(db, EMAIL, id=make_user(db, email=f"{uuid4()}@example.org", is_active=False))
     assert _claims(db) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["deleted_at = now()", "is_sso_user = true", "is_anonymous = true", "email_confirmed_at = null", "email = 'eve@example.org'"],
+)
+def test_account_that_changed_claims_nothing_even_where_its_row_was_not_brought_in_step(db: Connection, change: str) -> None:
+    _enable(db)
+    new = make_account(db, EMAIL)
+    old = _imported(db)
+    db.execute("create function private.be_broken() returns trigger language plpgsql as $$begin raise 'broken'; end$$")
+    db.execute("create trigger users_be_broken before update on public.users for each row execute function private.be_broken()")
+    with db.transaction(force_rollback=True):
+        db.execute(f"update auth.users set {change} where id = %s".encode(), (new,))
+        assert db.execute("select is_active, email, email_verified_at is null from public.users where id = %s", (new,)).fetchall() == [
+            (True, EMAIL, False)
+        ]
+        assert one(db, "select private.note_claim(%s)", new) is False
+        assert _claims(db) == []
+    assert one(db, "select private.note_claim(%s)", new) is True
+    assert _claims(db) == [(old, new)]
 
 
 def test_fault_in_a_claim_costs_neither_the_account_nor_the_row(db: Connection) -> None:
@@ -252,7 +297,10 @@ def test_higher_role_is_kept_where_both_are_members(db: Connection, old_role: st
     make_member(db, workspace, old_role, old)
     if new_role:
         make_member(db, workspace, new_role, new)
+    owner = one(db, "select owner_id from public.workspaces where id = %s", workspace)
     assert _work(db) > 0
+    db.execute("set constraints all immediate")
+    assert one(db, "select owner_id from public.workspaces where id = %s", workspace) == owner
     rows = db.execute(
         "select user_id, role from public.workspace_members where workspace_id = %s and user_id in (%s, %s)", (workspace, old, new)
     )
@@ -299,6 +347,11 @@ def test_every_column_that_names_a_person_is_known(db: Connection) -> None:
     assert ("secrets.workspace_invitations", "invited_by") in found
 
 
+def test_columns_under_a_unique_rule_are_known(db: Connection) -> None:
+    unique = {(table.removeprefix("public."), column) for table, column, is_unique in _columns(db) if is_unique}
+    assert unique == {(table, "user_id") for table in ("user_social_accounts", "research_configurations")}
+
+
 def test_rows_of_every_table_get_the_new_id(db: Connection) -> None:
     """One row of each table whose maker makes one, with the old person in each column."""
     old, new = _claimed(db)
@@ -323,6 +376,7 @@ def _table_of(db: Connection, rows: list[UUID], unique: bool) -> None:
 
 
 def test_work_goes_on_in_batches(db: Connection) -> None:
+    db.execute("set local statement_timeout = '20s'")  # one batch that never ended would hold up all tests
     old, new = _claimed(db)
     for _ in range(3):
         make_member(db, make_workspace(db), "editor", old)
@@ -331,6 +385,31 @@ def test_work_goes_on_in_batches(db: Connection) -> None:
     assert said == [2, 2, 2, 2, 1, 0]
     assert one(db, "select count(*) from public.things where person = %s", new) == 5
     assert _work(db, 0) == 0
+
+
+def test_work_goes_on_in_batches_also_where_a_unique_rule_covers_the_column(db: Connection) -> None:
+    old, new = _claimed(db)
+    db.execute("create table public.days (day integer, person uuid references public.users (id), unique (day, person))")
+    db.execute("insert into public.days select day, %s from generate_series(1, 3) as day", (old,))
+    assert _work(db, 2) == 2
+    assert one(db, "select count(*) from public.days where person = %s", new) == 2
+    assert [_work(db, 2), _work(db, 2)] == [2, 0]
+    assert one(db, "select count(*) from public.days where person = %s", new) == 3
+
+
+def test_membership_of_both_has_the_earlier_date_and_the_exceptions_of_both(db: Connection) -> None:
+    """Where both made an exception of the same name, that of the person who signed in counts."""
+    old, new = _claimed(db)
+    for dates in (("2020-01-01", "2021-01-01"), ("2021-01-01", "2020-01-01")):
+        workspace = make_workspace(db)
+        for person, date, exceptions in zip((old, new), dates, ({"a": 1, "b": 1}, {"b": 2, "c": 2}), strict=True):
+            values = {"workspace_id": workspace, "user_id": person, "joined_at": date, "permissions": exceptions}
+            insert(db, "workspace_members", values)
+    assert _work(db) == 3
+    found = db.execute(
+        "select permissions, joined_at = '2020-01-01' from public.workspace_members where user_id = %s and role = 'member'", (new,)
+    )
+    assert found.fetchall() == [({"a": 1, "b": 2, "c": 2}, True)] * 2
 
 
 def test_row_that_would_be_a_second_one_stays_with_the_old_row(db: Connection) -> None:
@@ -347,6 +426,7 @@ def test_partitions_are_moved_one_by_one(db: Connection) -> None:
     for day in range(3):
         db.execute(f"create table partitions.parted_{day} partition of public.parted for values in ({day})".encode())
         db.execute("insert into public.parted values (%s, %s), (%s, %s)", (day, old, day, old))
+    assert sorted(table for table, _, _ in _columns(db) if "parted" in table) == [f"partitions.parted_{day}" for day in range(3)]
     assert [_work(db, 4), _work(db, 4), _work(db, 4)] == [4, 3, 0]
     assert one(db, "select count(*) from public.parted where person = %s", new) == 6
 
@@ -372,6 +452,7 @@ def test_killed_work_goes_on_where_it_was(clone: Connection, clone_target: Targe
     doomed = clone_target.connect(autocommit=False)
     assert _work(doomed, 2) == 2
     with clone_target.connect() as other:
+        other.execute("set lock_timeout = '5s'")
         assert _work(other) == 0, "another worker leaves a claim alone that is being worked on"
     clone.execute("select pg_terminate_backend(%s)", (doomed.info.backend_pid,))
     with pytest.raises(psycopg.OperationalError):
@@ -405,3 +486,35 @@ def test_an_admin_who_claims_the_row_of_a_viewer_stays_one(db: Connection) -> No
     make_account(db, EMAIL, id=key)
     assert one(db, "select role from public.users where id = %s", key) == "admin"
     assert len(_claims(db)) == 1
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_row_that_is_being_changed_is_moved_after_that(clone: Connection, clone_target: Target, unique: bool) -> None:
+    clone.autocommit = True
+    old, new = _claimed(clone)
+    _table_of(clone, [old], unique=unique)
+    clone.execute("alter table public.things add column note text")
+    with ThreadPoolExecutor(1) as pool, clone_target.connect() as worker:
+        with clone.transaction():
+            clone.execute("update public.things set note = 'changed'")
+            waiting = pool.submit(_work, worker)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=10)
+        _work(worker)
+    assert clone.execute("select person, note from public.things").fetchall() == [(new, "changed")]
+
+
+def test_membership_whose_role_is_being_changed_is_moved_with_the_new_role(clone: Connection, clone_target: Target) -> None:
+    clone.autocommit = True
+    old, new = _claimed(clone)
+    workspace = make_workspace(clone)
+    make_member(clone, workspace, "member", old)
+    with ThreadPoolExecutor(1) as pool, clone_target.connect() as worker:
+        with clone.transaction():
+            clone.execute("update public.workspace_members set role = 'admin' where user_id = %s", (old,))
+            waiting = pool.submit(_work, worker)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=10)
+    assert one(clone, "select role from public.workspace_members where workspace_id = %s and user_id = %s", workspace, new) == "admin"

@@ -111,6 +111,13 @@ def test_accountable_owner_stays_and_another_owner_may_go(db: Connection, role: 
     assert db.execute(change.encode(), (second,)).rowcount == 1
 
 
+def test_rest_of_the_accountable_owners_membership_can_be_changed(db: Connection) -> None:
+    workspace = make_workspace(db, owner := make_user(db))
+    change = "update public.workspace_members set role = 'owner', permissions = '{\"a\": 1}' where user_id = %s"
+    assert db.execute(change, (owner,)).rowcount == 1
+    assert _members(db, workspace) == {owner: "owner"}
+
+
 def test_workspace_is_deleted_whole_with_its_owners_membership(db: Connection) -> None:
     workspace = make_workspace(db)
     make_member(db, workspace)
@@ -266,6 +273,20 @@ def test_new_owner_who_leaves_during_the_hand_over_is_kept(clone: Connection, cl
         leaver.join()
     assert codes == ["HS032"]
     assert _members(clone, workspace) == {owner: "admin", second: "owner"}
+
+
+def test_new_owner_is_not_put_away_or_made_a_viewer_during_the_hand_over(clone: Connection, clone_target: Target) -> None:
+    clone.autocommit = True
+    workspace = make_workspace(clone, owner := make_user(clone))
+    heir = make_member(clone, workspace)
+    with clone_target.connect() as other:
+        other.execute("set lock_timeout = '200ms'")
+        with clone.transaction():
+            clone.execute("select private.hand_over_workspace(%s, %s, %s)", (workspace, heir, owner))
+            for change in ("is_active = false", "role = 'viewer'"):
+                with pytest.raises(psycopg.errors.LockNotAvailable):
+                    other.execute(f"update public.users set {change} where id = %s".encode(), (heir,))
+        assert other.execute("update public.users set is_active = false where id = %s", (heir,)).rowcount == 1
 
 
 def test_two_hand_overs_at_once_leave_one_owner(clone: Connection, clone_target: Target) -> None:

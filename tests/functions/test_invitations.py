@@ -120,6 +120,23 @@ def test_new_invitation_takes_the_place_of_the_open_one(db: Connection) -> None:
     assert _role(db, workspace, guest) == "member"
 
 
+def test_new_invitation_leaves_those_of_other_addresses_open(db: Connection) -> None:
+    workspace = make_workspace(db, owner := make_user(db))
+    tokens = {email: _invite(db, workspace, owner, email=email) for email in ("first@example.org", "second@example.org")}
+    for email, token in tokens.items():
+        assert _accept(db, token, _guest(db, email)) == workspace
+
+
+def test_address_that_accepted_once_is_invited_again_after_the_person_left(db: Connection) -> None:
+    workspace = make_workspace(db, owner := make_user(db))
+    guest = _guest(db)
+    _accept(db, _invite(db, workspace, owner, "admin"), guest)
+    db.execute("delete from public.workspace_members where user_id = %s", (guest,))
+    assert _accept(db, _invite(db, workspace, owner, "member"), guest) == workspace
+    assert _role(db, workspace, guest) == "member"
+    assert one(db, "select count(*) from secrets.workspace_invitations where accepted_at is not null and revoked_at is null") == 2
+
+
 def test_same_address_is_invited_to_two_workspaces(db: Connection) -> None:
     owner, guest = make_user(db), _guest(db)
     workspaces = [make_workspace(db, owner) for _ in range(2)]
@@ -226,6 +243,30 @@ def test_accepted_invitation_cannot_be_revoked(db: Connection) -> None:
         one(db, "select private.revoke_invitation(id, %s) from secrets.workspace_invitations", owner)
 
 
+def test_times_of_an_invitation_are_those_that_were_given(db: Connection) -> None:
+    workspace = make_workspace(db, owner := make_user(db))
+    first, second, third = (
+        one(db, "select private.invite(%s, 'guest@example.org', 'member', %s, %s::timestamptz, '1 day')", workspace, owner, at)
+        for at in ("2026-05-01 00:00+00", "2026-05-02 00:00+00", "2026-05-03 00:00+00")
+    )
+    one(db, "select private.accept_invitation(%s, %s, '2026-05-03 12:00+00')", third, _guest(db))
+    one(db, "select private.invite(%s, 'other@example.org', 'member', %s, '2026-05-04 00:00+00')", workspace, owner)
+    last = one(db, "select id from secrets.workspace_invitations where email = 'other@example.org'")
+    one(db, "select private.revoke_invitation(%s, %s, '2026-05-04 12:00+00')", last, owner)
+    db.execute("set local timezone = 'UTC'")
+    found = db.execute(
+        "select array(select to_char(each, 'DD HH24') from unnest(array[created_at, expires_at, accepted_at, revoked_at]) as each)"
+        " from secrets.workspace_invitations order by created_at"
+    ).fetchall()
+    assert [times for (times,) in found] == [
+        ["01 00", "02 00", None, "02 00"],
+        ["02 00", "03 00", None, "03 00"],
+        ["03 00", "04 00", "03 12", None],
+        ["04 00", "11 00", None, "04 12"],
+    ]
+    assert len({first, second, third}) == 3
+
+
 def test_invitations_go_with_the_workspace_and_stay_without_the_person(db: Connection) -> None:
     workspace = make_workspace(db, owner := make_user(db))
     guest = _guest(db)
@@ -251,6 +292,47 @@ def test_one_address_invited_by_many_at_once_has_one_open_invitation(clone: Conn
     tokens = at_once(clone_target, 8, "select private.invite(%s, 'guest@example.org', 'member', %s)", workspace, owner)
     assert len({token for token in tokens if len(token) == 64}) == 8
     assert one(clone, "select count(*) from secrets.workspace_invitations where revoked_at is null") == 1
+
+
+@pytest.mark.parametrize(
+    ("about", "change"),
+    [
+        ("inviter", "update public.workspace_members set role = 'editor' where user_id = %s"),
+        ("inviter", "delete from public.workspace_members where user_id = %s"),
+        ("guest", "update public.users set is_active = false where id = %s"),
+        ("guest", "update public.users set email_verified_at = null where id = %s"),
+    ],
+)
+def test_what_an_acceptance_rests_on_does_not_change_until_it_is_done(
+    clone: Connection, clone_target: Target, about: str, change: str
+) -> None:
+    clone.autocommit = True
+    workspace = make_workspace(clone)
+    people = {"inviter": make_member(clone, workspace, "admin"), "guest": _guest(clone)}
+    token, bystander = _invite(clone, workspace, people["inviter"]), make_member(clone, workspace)
+    with clone_target.connect() as other:
+        other.execute("set lock_timeout = '200ms'")
+        with clone.transaction():
+            assert _accept(clone, token, people["guest"]) == workspace
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute(change.encode(), (people[about],))
+            assert other.execute("update public.workspace_members set role = 'editor' where user_id = %s", (bystander,)).rowcount == 1
+        assert other.execute(change.encode(), (people[about],)).rowcount == 1
+
+
+def test_invitation_that_is_accepted_while_it_is_taken_back_was_used_before(clone: Connection, clone_target: Target) -> None:
+    clone.autocommit = True
+    workspace = make_workspace(clone, owner := make_user(clone))
+    token, guest = _invite(clone, workspace, owner), _guest(clone)
+    query = "select private.revoke_invitation(id, %s) from secrets.workspace_invitations"
+    with ThreadPoolExecutor(1) as pool:
+        with clone.transaction():
+            assert _accept(clone, token, guest) == workspace
+            waiting = pool.submit(at_once, clone_target, 1, query, owner)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result(timeout=10) == ["HS044"]
+    assert _role(clone, workspace, guest) == "editor"
 
 
 @pytest.mark.parametrize("role", ["anon", "authenticated", "service_role"])

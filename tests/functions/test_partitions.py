@@ -283,6 +283,17 @@ def test_only_months_wholly_older_than_is_kept_are_dropped(db: Connection) -> No
     assert _put(db, "analytics_events", "2131-02-10 00:00+00") == "partitions.analytics_events_default"
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland", "Asia/Tokyo"])
+def test_months_are_counted_back_in_utc_whatever_the_time_zone_of_the_session(db: Connection, zone: str) -> None:
+    """In Los Angeles it is still June then, and three months before is still March; in Tokyo the last instant of June is in July."""
+    _make(db)
+    db.execute("update private.measures_tables set keep_months = 3")
+    db.execute("select set_config('timezone', %s, true)", (zone,))
+    march = {f"partitions.{table}_2131_03" for table in TIMES}
+    assert not march & set(_drop(db, "2131-06-30 23:59:59.999999+00"))
+    assert march <= set(_drop(db, "2131-07-01 00:00+00"))
+
+
 def test_each_table_has_a_retention_of_its_own(db: Connection) -> None:
     _make(db)
     db.execute("update private.measures_tables set keep_months = 12")

@@ -102,7 +102,9 @@ def test_unconfirmed_account_gets_nothing_until_it_confirms(db: Connection) -> N
 
 @pytest.mark.parametrize("values", [{"email": None}, {"email": "  "}, {"is_anonymous": True}, {"deleted_at": "2026-01-01"}])
 def test_account_without_email_or_anonymous_or_removed_gets_no_row(db: Connection, values: dict[str, Any]) -> None:
-    assert _person(db, make_account(db, **values)) is None
+    assert _person(db, key := make_account(db, **values)) is None
+    assert one(db, "select private.make_user_from_auth(%s)", key) is False
+    assert _person(db, key) is None
     assert _person(db, make_account(db)) is not None
     assert one(db, "select count(*) from secrets.sign_up_faults") == 0
 
@@ -169,6 +171,8 @@ def test_name_is_kept_as_one_harmless_line(db: Connection, said: Any, kept: str 
         ('https://example.org/"><script>', None),
         ("https://example.org/a\njavascript:alert(1)", None),
         ("https://example.org/" + "x" * 3000, None),
+        ("https://example.org/" + "x" * 2029, None),
+        ("https://example.org/" + "x" * 2028, "https://example.org/" + "x" * 2028),
         ({"https": "//example.org"}, None),
     ],
 )
@@ -272,6 +276,15 @@ def test_softly_removed_account_leaves_an_inactive_row_with_its_address(db: Conn
     assert (person["is_active"], person["email"], person["email_verified_at"]) == (False, "ada@example.org", None)
 
 
+@pytest.mark.parametrize("values", [{"is_active": True}, {"is_active": False, "email_verified_at": "2026-01-01"}])
+def test_person_is_put_away_once(db: Connection, values: dict[str, Any]) -> None:
+    key = make_user(db, **values)
+    assert one(db, "select private.put_user_away(%s)", key) is True
+    assert db.execute("select is_active, email_verified_at from public.users where id = %s", (key,)).fetchall() == [(False, None)]
+    assert one(db, "select private.put_user_away(%s)", key) is False
+    assert one(db, "select private.put_user_away(%s)", uuid4()) is False
+
+
 def test_address_that_its_former_holder_has_no_longer_can_be_confirmed(db: Connection) -> None:
     former = make_user(db, email="ada@example.org", email_verified_at="2020-01-01")
     key = make_account(db, "ada@example.org")
@@ -279,6 +292,28 @@ def test_address_that_its_former_holder_has_no_longer_can_be_confirmed(db: Conne
     left = _person(db, former)
     assert left is not None
     assert (left["email"], left["email_verified_at"], left["is_active"]) == ("ada@example.org", None, True)
+
+
+@pytest.mark.parametrize("change", ["email = 'other@example.org'", "email_confirmed_at = null", "is_sso_user = true", "deleted_at = now()"])
+def test_row_that_a_fault_kept_behind_its_account_does_not_hold_the_address(db: Connection, change: str) -> None:
+    former = make_account(db, "ada@example.org")
+    db.execute("create function private.be_broken() returns trigger language plpgsql as $$begin raise 'broken'; end$$")
+    db.execute("create trigger users_be_broken before update on public.users for each row execute function private.be_broken()")
+    db.execute(f"update auth.users set {change} where id = %s".encode(), (former,))
+    _mend(db)
+    assert (_person(db, former) or {})["email_verified_at"] is not None
+    key = make_account(db, "ADA@example.org")
+    assert (_person(db, key) or {})["email_verified_at"] is not None
+    assert (_person(db, former) or {})["email_verified_at"] is None
+
+
+def test_row_without_a_verified_address_is_not_touched_by_an_account_that_confirms_the_same_or_by_its_own(db: Connection) -> None:
+    other = make_user(db, email="ada@example.org", updated_at="2000-01-01")
+    own = make_user(db, email="bob@example.org", updated_at="2000-01-01")
+    make_account(db, "ada@example.org")
+    make_account(db, "bob@example.org", id=own, confirmed=False)
+    assert one(db, "select private.make_user_from_auth(%s)", own) is False
+    assert one(db, "select count(*) from public.users where id in (%s, %s) and updated_at = '2000-01-01'", other, own) == 2
 
 
 def test_fault_does_not_block_sign_up_and_is_recorded_without_secrets(db: Connection) -> None:
@@ -318,8 +353,13 @@ def test_fault_is_recorded_once_with_its_last_cause(db: Connection) -> None:
 def test_sign_up_goes_on_even_where_the_fault_cannot_be_recorded(db: Connection) -> None:
     db.execute("drop table secrets.sign_up_faults")
     _break(db, "raise exception 'broken';")
+    said: list[tuple[str | None, bool]] = []
+    handler = lambda notice: said.append((notice.sqlstate, "could not be recorded" in (notice.message_primary or "")))  # noqa: E731
+    db.add_notice_handler(handler)
     key = make_account(db)
+    db.remove_notice_handler(handler)
     assert one(db, "select count(*) from auth.users where id = %s", key) == 1
+    assert said == [("HS011", False), ("HS011", True)]
 
 
 def test_repair_makes_what_is_missing_and_clears_the_faults(db: Connection) -> None:
@@ -344,6 +384,33 @@ def test_repair_can_be_told_how_many(db: Connection) -> None:
     assert [one(db, "select private.repair_sign_ups(2)") for _ in range(3)] == [2, 1, 0]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [{"confirmed": False}, {"email": None}, {"is_anonymous": True}, {"deleted_at": "2026-01-01"}, {"is_active": False}],
+    ids=str,
+)
+def test_account_that_is_to_get_nothing_takes_no_place_of_one_that_repair_is_to_mend(db: Connection, values: dict[str, Any]) -> None:
+    for number in range(20):
+        key = UUID(int=number + 1)
+        if "is_active" in values:
+            make_account(db, id=make_user(db, id=key, **values))
+        else:
+            make_account(db, id=key, **values)
+    missing = make_account(db, id=UUID(int=2**128 - 1))
+    db.execute("delete from public.workspaces where owner_id = %s", (missing,))
+    assert one(db, "select private.repair_sign_ups(1)") == 1
+    assert len(_owned(db, missing)) == 1
+
+
+@pytest.mark.parametrize(("is_sso", "wrong"), [(False, None), (True, "2026-01-01")])
+def test_repair_brings_the_mark_of_a_verified_address_in_step(db: Connection, is_sso: bool, wrong: str | None) -> None:
+    key = make_account(db, is_sso_user=is_sso)
+    db.execute("update public.users set email_verified_at = %s where id = %s", (wrong, key))
+    assert one(db, "select private.repair_sign_ups()") == 1
+    assert ((_person(db, key) or {})["email_verified_at"] is None) is is_sso
+    assert one(db, "select private.repair_sign_ups()") == 0
+
+
 def test_repair_sees_accounts_from_before_the_trigger(db: Connection) -> None:
     key = make_account(db)
     other = make_account(db, "old@example.org")
@@ -355,11 +422,12 @@ def test_repair_sees_accounts_from_before_the_trigger(db: Connection) -> None:
     assert (_person(db, other) or {})["email"] == "old@example.org"
 
 
-def test_repair_puts_away_a_person_whose_removal_failed(db: Connection) -> None:
+@pytest.mark.parametrize("removal", ["delete from auth.users where id = %s", "update auth.users set deleted_at = now() where id = %s"])
+def test_repair_puts_away_a_person_whose_removal_failed(db: Connection, removal: str) -> None:
     key = make_account(db)
     db.execute("create function private.be_broken() returns trigger language plpgsql as $$begin raise 'broken'; end$$")
     db.execute("create trigger users_be_broken before update on public.users for each row execute function private.be_broken()")
-    db.execute("delete from auth.users where id = %s", (key,))
+    db.execute(removal.encode(), (key,))
     assert (_person(db, key) or {})["is_active"] is True
     _mend(db)
     assert one(db, "select private.repair_sign_ups()") == 1
@@ -388,6 +456,7 @@ def test_many_at_once_for_one_person_make_one_workspace(clone: Connection, clone
 def test_lock_on_our_tables_does_not_hold_up_a_sign_up(clone: Connection, clone_target: Target) -> None:
     with clone_target.connect() as connection, clone_target.connect() as blocker, blocker.transaction():
         blocker.execute("lock table public.users in exclusive mode")
+        connection.execute("set statement_timeout = '10s'")  # without a limit of its own it would wait for this test
         key = make_account(connection)
         assert one(connection, "select sqlstate from secrets.sign_up_faults where auth_user_id = %s", key) == "55P03"
     assert one(clone, "select private.repair_sign_ups()") == 1
@@ -406,3 +475,29 @@ def test_repair_reaches_everybody_though_some_cannot_be_mended(db: Connection) -
     for _ in range(4):
         db.execute("select private.repair_sign_ups(2)")
     assert one(db, "select count(*) from public.users where id = any(%s)", accounts) == 8
+
+
+def test_repair_leaves_an_account_that_is_being_changed_to_that_change_and_does_not_wait_for_it(
+    clone: Connection, clone_target: Target
+) -> None:
+    clone.autocommit = True
+    busy, idle = make_account(clone), make_account(clone)
+    clone.execute("delete from public.workspaces where owner_id in (%s, %s)", (busy, idle))
+    clone.execute("set lock_timeout = '1s'")
+    with test_server().target(clone_target.database, SUPERUSER).connect() as service:
+        with service.transaction():
+            service.execute("update auth.users set last_sign_in_at = now() where id = %s", (busy,))
+            assert one(clone, "select private.repair_sign_ups()") == 1
+            assert [len(_owned(clone, key)) for key in (busy, idle)] == [0, 1]
+            assert one(clone, "select count(*) from secrets.sign_up_faults") == 0
+        assert one(clone, "select private.repair_sign_ups()") == 1
+    assert len(_owned(clone, busy)) == 1
+
+
+def test_what_follows_the_auth_service_waits_for_locks_no_longer_than_two_seconds(db: Connection) -> None:
+    settings = db.execute(
+        "select tgname, proconfig from pg_trigger join pg_proc on pg_proc.oid = tgfoid where tgrelid = 'auth.users'::regclass"
+        " and pronamespace = 'private'::regnamespace"
+    ).fetchall()
+    assert {name for name, _ in settings} == {"users_follow_the_account", "users_note_a_claim"}
+    assert all("lock_timeout=2s" in settings for _, settings in settings)

@@ -140,6 +140,25 @@ def test_a_spent_credit_comes_back_with_the_first_instant_of_the_next_month(db: 
     _refused(db, user, "HS050", "2026-06-01 00:00+00")
 
 
+@pytest.mark.parametrize("year", [2001, 2131])
+def test_the_servers_own_clock_counts_for_nothing_where_a_time_is_given(db: Connection, year: int) -> None:
+    user = make_user(db, subscription_tier="creator")
+    _limit(db, user, subscription_tier="creator", monthly_limit=2, credits_reset_at=f"{year}-06-01+00", premium_until=f"{year}-06-15+00")
+    assert [_spend(db, user, f"{year}-05-31 23:00+00") for _ in range(2)] == [1, 0]
+    _refused(db, user, "HS050", f"{year}-05-31 23:59:59+00")
+    assert _give_back(db, user, f"{year}-05-31 23:00+00") is True
+    assert _spend(db, user, f"{year}-06-01 00:00+00") == 1
+    assert _row(db, user) == ("creator", 2, 1, f"{year}-07-01 00:00")
+    assert _give_back(db, user, f"{year}-05-31 23:00+00") is False
+    _refused(db, user, "HS050", f"{year}-06-15 00:00+00")
+    assert one(db, "select private.reset_monthly_video_credits(%s::timestamptz)", f"{year}-06-30 23:59:59+00") == 0
+    assert one(db, "select private.reset_monthly_video_credits(%s::timestamptz)", f"{year}-07-01 00:00+00") == 1
+    assert _row(db, user) == ("creator", 2, 0, f"{year}-08-01 00:00")
+    first = make_user(db)
+    assert _spend(db, first, f"{year}-02-10 00:00+00") == 0
+    assert _row(db, first) == ("free", 1, 1, f"{year}-03-01 00:00")
+
+
 def test_months_without_a_video_are_skipped_and_not_saved_up(db: Connection) -> None:
     user = make_user(db, subscription_tier="starter")
     assert _spend(db, user) == 2
@@ -387,6 +406,16 @@ def test_a_row_that_is_made_while_the_tier_changes_has_the_new_tier(clone_target
 
         _during(clone_target, *((spend, change) if spender_comes == "first" else (change, spend)))
         assert _row(connection, user) == ("creator", 8, 1, "2026-06-01 00:00")
+
+
+def test_a_spender_whose_row_is_there_does_not_wait_for_a_change_of_the_person(clone_target: Target) -> None:
+    with clone_target.connect() as connection, clone_target.connect() as other:
+        user = make_user(connection, subscription_tier="starter")
+        assert _spend(connection, user) == 2
+        connection.execute("set lock_timeout = '1s'")
+        with other.transaction():
+            other.execute("update public.users set full_name = 'Ada' where id = %s", (user,))
+            assert _spend(connection, user) == 1
 
 
 def test_a_reset_that_waits_for_a_spender_does_not_take_the_new_credit_away(clone_target: Target) -> None:

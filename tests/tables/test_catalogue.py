@@ -5,6 +5,7 @@ Each rule is a query for those that break it, and has an object planted that doe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -26,6 +27,44 @@ DESIGN = {
     "measures": ["platform_analytics", "analytics_events", "user_activity_logs"],
     "search": ["content_embeddings"],
 }  # fmt: skip
+
+
+#: Functions that run as the owner of the schema, whoever calls them; every other one runs as its caller.
+DEFINERS = {
+    "accept_invitation", "disable_claims", "enable_claims", "follow_auth_user", "follow_first_confirmation", "hand_over_workspace",
+    "invite", "keep_accountable_owner", "keep_video_limit_in_step", "remove_measures_of_deleted_workspaces", "repair_sign_ups",
+    "replace_inactive_owner", "revoke_invitation", "unlist_claimable", "work_on_claims", "writing_role",
+}  # fmt: skip
+
+#: Indexes that hold a part of their table, as small as what is looked for: which.
+PARTS = {
+    "content_posts_scheduled_for_due_idx": "status = 'scheduled'",
+    "content_posts_workspace_id_scheduled_for_idx": "scheduled_for is not null",
+    "content_templates_category_name_public_idx": "is_public",
+    "media_assets_created_at_public_idx": "is_public",
+    "post_publications_created_at_open_idx": "status = any array['pending', 'publishing']",
+    "research_configurations_last_run_at_idx": "auto_run_enabled and is_active",
+    "research_jobs_created_at_idx": "status = 'queued'",
+    "research_results_created_at_idx": "is_public",
+    "user_claims_unfinished_idx": "finished_at is null",
+    "social_media_posts_ayrshare_post_id_idx": "ayrshare_post_id is not null",
+    "social_media_posts_scheduled_for_due_idx": "status = 'scheduled'",
+    "social_media_posts_workspace_id_scheduled_for_idx": "scheduled_for is not null",
+    "user_social_accounts_token_expires_at_idx": "is_active and token_expires_at is not null",
+    "video_generations_created_at_idx": "is_public",
+    "video_generations_created_at_open_idx": "status = any array['pending', 'processing']",
+    "worker_tasks_scheduled_at_failed_idx": "status = 'failed'",
+    "worker_tasks_started_at_running_idx": "status = 'running'",
+    "worker_tasks_worker_type_priority_scheduled_at_id_idx": "status = 'pending'",
+    "workflow_approvals_workspace_id_created_at_idx": "status = 'pending'",
+}
+
+#: Helpers that whoever writes a row must be able to execute: they stand in defaults, in checks and in the conditions of triggers.
+HELPERS = {
+    "uuid_v7": {"authenticated", "service_role"},
+    "platform_workspace_id": {"authenticated", "service_role"},
+    "next_month_begins": {"service_role"},
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +133,14 @@ RULES = (
         f"select name from ({_COLUMNS}) as c where (type in ('boolean', 'jsonb') or type like '%[]')"
         " and not (attnotnull and atthasdef)",
         "alter table public.users add column planted jsonb",
+        "public.users.planted",
+    ),
+    Rule(
+        "what is not said is empty, and of the time of its transaction",
+        f"select name from ({_COLUMNS}) as c join pg_attrdef on adrelid = attrelid and adnum = attnum where attgenerated = ''"
+        " and pg_get_expr(adbin, adrelid) <> all(case when type = 'jsonb' or type like '%[]' then array[format('''{}''::%s', type)]"
+        " when type like 'timestamp%' then array['now()', 'private.next_month_begins(now())'] end)",
+        "alter table public.users add column planted timestamptz default clock_timestamp()",
         "public.users.planted",
     ),
     Rule(
@@ -210,3 +257,26 @@ def test_the_schema_keeps_the_rule(db: Connection, rule: Rule) -> None:
 def test_a_planted_breach_of_the_rule_is_found_by_name(db: Connection, rule: Rule) -> None:
     db.execute(rule.plant.encode())
     assert rule.found in _breaches(db, rule)
+
+
+def test_the_functions_that_run_as_the_owner_are_these_and_no_others(db: Connection) -> None:
+    found = db.execute(f"select proname from ({_FUNCTIONS}) as f where prosecdef".encode()).fetchall()
+    assert {name for (name,) in found} == DEFINERS
+
+
+def test_who_writes_rows_may_execute_the_helpers_in_them_and_anon_none(db: Connection) -> None:
+    for helper, allowed in HELPERS.items():
+        found = db.execute(
+            "select role from unnest('{anon,authenticated,service_role}'::text[]) as role"
+            " join pg_proc on pronamespace = 'private'::regnamespace and proname = %s and has_function_privilege(role, oid, 'execute')",
+            (helper,),
+        ).fetchall()
+        assert {role for (role,) in found} == allowed, helper
+
+
+def test_an_index_of_a_part_of_its_table_holds_that_part_and_no_more(db: Connection) -> None:
+    rows = db.execute(
+        f"select c.relname, pg_get_expr(indpred, indrelid) from ({_TABLES}) as t join pg_index on indrelid = t.oid"
+        " join pg_class as c on c.oid = indexrelid where indpred is not null and not indisunique".encode()
+    )
+    assert {name: re.sub(r"::text|[()]", "", part.lower()) for name, part in rows} == PARTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +11,133 @@ import pytest
 from psycopg import sql
 
 from scripts.target import Connection
-from tests.support.catalogue import Constraint, constraints
+from tests.support.catalogue import SCHEMAS, Constraint, constraints
+from tests.support.measures import TIMES
 from tests.support.people import make_member, make_workspace
 from tests.support.registry import BREAKERS, MAKERS
 from tests.support.rows import insert
+
+#: What may be unknown, never be there, or not be there yet; everything else has a value. Generated columns follow theirs.
+MAY_BE_NULL = {
+    "analytics_events": "user_id post_id task_id session_id ip_address user_agent",
+    "avatar_profiles": "description preview_url",
+    "avatar_usage_stats": "avg_quality_score last_used_at",
+    "campaigns": "user_id description budget start_date end_date",
+    "content_embeddings": "embedding embedding_half embedding_bits",
+    "content_insights": "user_id workflow_id research_result_id source_url title content author sentiment_score",
+    "content_media": "alt_text",
+    "content_posts": "user_id campaign_id title scheduled_for published_at",
+    "content_recommendations": "user_id insight_id post_id description reasoning suggested_content expires_at",
+    "content_templates": "user_id description",
+    "media_assets": "user_id original_filename file_size thumbnail_url duration generated_by",
+    "platform_analytics": "account_id post_id",
+    "post_publications": "social_media_post_id account_id platform_post_id published_at error_message",
+    "research_configurations": "user_id description last_run_at",
+    "research_jobs": "user_id configuration_id started_at completed_at error_message results_path",
+    "research_results": "user_id job_id title summary quality_score",
+    "script_generations": "user_id prompt script model_used generation_time quality_score",
+    "social_media_posts": "user_id title scheduled_for published_at ayrshare_post_id",
+    "social_platforms": "icon_url",
+    "user_activity_logs": "user_id resource_type resource_id ip_address user_agent",
+    "user_social_accounts": "user_id account_id token_expires_at last_used_at",
+    "user_video_limits": "premium_until",
+    "users": "email_verified_at full_name avatar_url",
+    "video_analytics": "watch_time_avg completion_rate",
+    "video_generations": (
+        "user_id script_id workflow_id avatar_workspace_id profile_id script heygen_video_id heygen_task_id avatar_id voice_id"
+        " video_url thumbnail_url duration error_message completed_at"
+    ),
+    "worker_results": "error_message execution_time_ms tokens_used cost_usd",
+    "worker_tasks": "user_id started_at completed_at error_message",
+    "workflow_approvals": "approved_by approved_at feedback",
+    "workflow_executions": "user_id started_at completed_at error_message",
+    "workspaces": "description owner_id",
+    "private.measures_tables": "keep_months",
+    "secrets.claim_settings": "confirmation_enforced_by",
+    "secrets.social_account_tokens": "access_token refresh_token",
+    "secrets.user_claims": "finished_at",
+    "secrets.workspace_invitations": "invited_by accepted_at accepted_by revoked_at",
+}
+
+#: Each foreign key but those to a workspace and to an author: its table and columns, its parent, and what a deletion of that does.
+REFERENCES = {
+    "avatar_usage_stats (avatar_workspace_id, profile_id)": "avatar_profiles (workspace_id, id) cascade",
+    "content_insights (workspace_id, research_result_id)": "research_results (workspace_id, id) set null (research_result_id)",
+    "content_insights (workspace_id, workflow_id)": "workflow_executions (workspace_id, id) set null (workflow_id)",
+    "content_media (workspace_id, asset_id)": "media_assets (workspace_id, id) cascade",
+    "content_media (workspace_id, post_id)": "content_posts (workspace_id, id) cascade",
+    "content_posts (workspace_id, campaign_id)": "campaigns (workspace_id, id) set null (campaign_id)",
+    "content_recommendations (workspace_id, insight_id)": "content_insights (workspace_id, id) set null (insight_id)",
+    "content_recommendations (workspace_id, post_id)": "content_posts (workspace_id, id) set null (post_id)",
+    "post_publications (workspace_id, account_id)": "user_social_accounts (workspace_id, id) set null (account_id)",
+    "post_publications (workspace_id, post_id)": "content_posts (workspace_id, id) cascade",
+    "post_publications (workspace_id, post_id, social_media_post_id)": (
+        "social_media_posts (workspace_id, content_post_id, id) set null (social_media_post_id)"
+    ),
+    "research_jobs (workspace_id, configuration_id)": "research_configurations (workspace_id, id) set null (configuration_id)",
+    "research_results (workspace_id, job_id)": "research_jobs (workspace_id, id) cascade",
+    "secrets.claimable_users (user_id)": "users (id) cascade",
+    "secrets.social_account_tokens (workspace_id, account_id)": "user_social_accounts (workspace_id, id) cascade",
+    "secrets.social_platform_configs (platform_id)": "social_platforms (id) cascade",
+    "secrets.user_claims (new_user_id)": "users (id) cascade",
+    "secrets.user_claims (old_user_id)": "users (id) cascade",
+    "social_media_posts (platform_id)": "social_platforms (id) restrict",
+    "social_media_posts (workspace_id, content_post_id)": "content_posts (workspace_id, id) cascade",
+    "user_social_accounts (platform_id)": "social_platforms (id) restrict",
+    "user_video_limits (user_id)": "users (id) cascade",
+    "video_analytics (workspace_id, video_id)": "video_generations (workspace_id, id) cascade",
+    "video_generations (avatar_workspace_id, profile_id)": "avatar_profiles (workspace_id, id) set null (avatar_workspace_id, profile_id)",
+    "video_generations (workspace_id, script_id)": "script_generations (workspace_id, id) set null (script_id)",
+    "video_generations (workspace_id, workflow_id)": "workflow_executions (workspace_id, id) set null (workflow_id)",
+    "worker_results (workspace_id, task_id)": "worker_tasks (workspace_id, id) cascade",
+    "workflow_approvals (workspace_id, workflow_id)": "workflow_executions (workspace_id, id) cascade",
+    "workspace_members (user_id)": "users (id) cascade",
+    "workspaces (id, owner_id, owner_role)": "workspace_members (workspace_id, user_id, role) no action deferrable initially deferred",
+    "workspaces (owner_id)": "users (id) restrict",
+}
+
+#: Columns that name a person without whom the row goes on.
+AUTHORS = {
+    "campaigns (user_id)",
+    "content_insights (user_id)",
+    "content_posts (user_id)",
+    "content_recommendations (user_id)",
+    "content_templates (user_id)",
+    "media_assets (user_id)",
+    "research_configurations (user_id)",
+    "research_jobs (user_id)",
+    "research_results (user_id)",
+    "script_generations (user_id)",
+    "secrets.workspace_invitations (accepted_by)",
+    "secrets.workspace_invitations (invited_by)",
+    "social_media_posts (user_id)",
+    "user_social_accounts (user_id)",
+    "video_generations (user_id)",
+    "worker_tasks (user_id)",
+    "workflow_approvals (approved_by)",
+    "workflow_executions (user_id)",
+}
+
+#: What stands once, beside keys: those of the tables, and (workspace_id, id), which foreign keys need.
+STANDS_ONCE = {
+    "avatar_usage_stats (workspace_id, avatar_workspace_id, profile_id)",
+    "content_media (workspace_id, post_id, position)",
+    "post_publications (workspace_id, post_id, account_id, attempt)",
+    "research_configurations (workspace_id, user_id, source_type, config_name)",
+    "secrets.user_claims (new_user_id)",
+    "secrets.user_claims (old_user_id)",
+    "secrets.workspace_invitations (workspace_id, email) where accepted_at is null and revoked_at is null",
+    "social_media_posts (workspace_id, content_post_id, platform_id)",
+    "social_media_posts (workspace_id, content_post_id, id)",
+    "social_platforms (name)",
+    "user_social_accounts (workspace_id, user_id, platform_id, account_id)",
+    "user_video_limits (user_id)",
+    "users (email) where email_verified_at is not null",
+    "video_generations (workspace_id, heygen_video_id)",
+    "workflow_approvals (workspace_id, workflow_id)",
+    "workspace_members (workspace_id, user_id)",
+    "workspace_members (workspace_id, user_id, role)",
+}
 
 
 def _short(table: str) -> str:
@@ -169,3 +293,67 @@ def test_each_foreign_key_has_an_index(db: Connection) -> None:
         (["public", "secrets"],),
     ).fetchall()
     assert missing == []
+
+
+def test_only_what_may_be_unknown_can_be_null(db: Connection) -> None:
+    """A column that lost its `not null` breaks no other test of this file: they are made from the catalogue."""
+    found: dict[str, list[str]] = {}
+    columns = db.execute(
+        "select format('%%I.%%I', relnamespace::regnamespace, relname), attname from pg_attribute"
+        " join pg_class on pg_class.oid = attrelid and relkind in ('r', 'p') and not relispartition"
+        " where relnamespace::regnamespace::text = any(%s) and attnum > 0 and not attisdropped and not attnotnull order by 1, attnum",
+        (list(SCHEMAS),),
+    )
+    for table, column in columns:
+        found.setdefault(_short(table), []).append(column)
+    assert found == {table: names.split() for table, names in MAY_BE_NULL.items()}
+
+
+def _references(db: Connection) -> dict[str, str]:
+    """Return each foreign key as in REFERENCES."""
+    db.execute("set local search_path = ''")
+    definitions = db.execute(
+        "select conrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint where contype = 'f' and conparentid = 0"
+        " and connamespace::regnamespace::text = any(%s)",
+        (["public", "secrets"],),
+    )
+    found: dict[str, str] = {}
+    for table, definition in definitions:
+        parts = re.fullmatch(r"FOREIGN KEY (\(.*?\)) REFERENCES ([\w.]+)(\(.*?\))(?: ON DELETE (.*?))?( DEFERRABLE.*)?", definition)
+        assert parts is not None, definition
+        columns, parent, parent_columns, action, timing = parts.groups("")
+        key = f"{_short(table)} {columns}"
+        assert key not in found, f"{key} has two parents"
+        found[key] = f"{_short(parent)} {parent_columns} {action or 'no action'}{timing}".lower()
+    return found
+
+
+def test_each_reference_names_its_parent_and_what_the_deletion_of_that_does(db: Connection) -> None:
+    """A reference that is gone, or deletes where it should empty, breaks no other test of this file."""
+    own_by_parent = {"secrets.social_account_tokens", *TIMES}  # through the account; the measures have no foreign keys
+    tenants = {
+        f"{table} (workspace_id)"
+        for table in set(MAKERS) - own_by_parent
+        if "workspace_id" in _writable(db, table if "." in table else f"public.{table}")
+    }
+    expected = dict.fromkeys(tenants, "workspaces (id) cascade") | dict.fromkeys(AUTHORS, "users (id) set null") | REFERENCES
+    assert _references(db) == expected
+
+
+def test_what_stands_once_is_what_is_said_to(db: Connection) -> None:
+    """A unique rule that is gone, or has a column less, breaks no other test of this file."""
+    db.execute("set local search_path = ''")
+    rules = db.execute(
+        "select indrelid::regclass::text,"
+        " array(select attname::text from unnest(indkey::smallint []) with ordinality as part (number, place)"
+        " join pg_attribute on attrelid = indrelid and attnum = number order by place), coalesce(pg_get_expr(indpred, indrelid), '')"
+        " from pg_index join pg_class on pg_class.oid = indrelid and not relispartition"
+        " where indisunique and not indisprimary and relnamespace::regnamespace::text = any(%s)",
+        (["public", "secrets"],),
+    ).fetchall()
+    found = {
+        f"{_short(table)} ({', '.join(columns)})" + (f" where {re.sub('[()]', '', condition.lower())}" if condition else "")
+        for table, columns, condition in rules
+        if columns != ["workspace_id", "id"]
+    }
+    assert found == STANDS_ONCE

@@ -132,7 +132,7 @@ def test_an_update_stamps_the_row(db: Connection, table: str) -> None:
 
 
 @pytest.mark.parametrize(("table", "column"), [("campaigns", "budget"), ("media_assets", "duration")])
-@pytest.mark.parametrize(("value", "accepted"), [("0", True), ("12.5", True), ("NaN", False), ("Infinity", False)])
+@pytest.mark.parametrize(("value", "accepted"), [("0", True), ("12.5", True), ("-0.01", False), ("NaN", False), ("Infinity", False)])
 def test_an_amount_or_a_time_is_a_finite_number(db: Connection, table: str, column: str, value: str, accepted: bool) -> None:
     values = MAKERS[table](db, make_workspace(db)) | {column: value}
     if accepted:
@@ -144,6 +144,11 @@ def test_an_amount_or_a_time_is_a_finite_number(db: Connection, table: str, colu
 
 def test_a_file_may_be_larger_than_an_integer(db: Connection) -> None:
     make_asset(db, make_workspace(db), file_size=2**40)
+
+
+def test_a_file_may_be_empty(db: Connection) -> None:
+    asset = make_asset(db, make_workspace(db), file_size=0)
+    assert one(db, "select file_size from public.media_assets where id = %s", asset) == 0
 
 
 def test_a_campaign_may_end_when_it_starts_and_be_open_at_either_end(db: Connection) -> None:

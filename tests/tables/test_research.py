@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -169,3 +170,33 @@ def test_people_who_used_one_name_can_both_be_deleted(db: Connection) -> None:
     people = [first["user_id"], second["user_id"]]
     assert db.execute("delete from public.users where id = any(%s)", (people,)).rowcount == 2
     assert one(db, "select count(*) from public.research_configurations where user_id is null") == 2
+
+
+#: The lists of the application and of the service, and the index that answers each. k stands for a key.
+PLANS = {
+    "research_configurations_last_run_at_idx": (
+        "research_configurations where auto_run_enabled and is_active order by last_run_at nulls first limit 10"
+    ),
+    "research_jobs_workspace_id_created_at_idx": "research_jobs where workspace_id = {k} order by created_at desc limit 20",
+    "research_jobs_workspace_id_status_created_at_idx": (
+        "research_jobs where workspace_id = {k} and status = 'running' order by created_at desc limit 20"
+    ),
+    "research_jobs_created_at_idx": "research_jobs where status = 'queued' order by created_at limit 10",
+    "research_results_workspace_id_created_at_idx": "research_results where workspace_id = {k} order by created_at desc limit 20",
+    "research_results_created_at_idx": "research_results where is_public order by created_at desc limit 20",
+    "content_insights_workspace_id_extracted_at_idx": "content_insights where workspace_id = {k} order by extracted_at desc limit 20",
+    "content_recommendations_workspace_id_status_created_at_idx": (
+        "content_recommendations where workspace_id = {k} and status = 'pending' order by created_at desc limit 20"
+    ),
+}
+
+
+@pytest.mark.parametrize("index", sorted(PLANS))
+def test_a_list_is_read_in_the_order_of_its_index(db: Connection, index: str) -> None:
+    for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+        db.execute(f"set local enable_{way} = off".encode())
+    key = f"'{UUID(int=7)}'"
+    query = f"explain (costs off) select * from public.{PLANS[index].format(k=key)}"
+    plan = "\n".join(row[0] for row in db.execute(query.encode()))
+    assert f"using {index} " in plan, plan
+    assert "Sort" not in plan, plan

@@ -76,6 +76,44 @@ def test_new_numbers_start_at_nothing(db: Connection) -> None:
     assert (usage["usage_count"], usage["total_video_duration"], usage["avg_quality_score"]) == (0, 0, None)
 
 
+FRACTIONS = [
+    ("script_generations", "quality_score"),
+    ("video_analytics", "engagement_rate"),
+    ("video_analytics", "completion_rate"),
+    ("avatar_usage_stats", "avg_quality_score"),
+]
+
+LENGTHS = [
+    ("script_generations", "generation_time"),
+    ("video_generations", "duration"),
+    ("video_analytics", "watch_time_avg"),
+    ("avatar_usage_stats", "total_video_duration"),
+]
+
+
+@pytest.mark.parametrize(("table", "column"), FRACTIONS)
+def test_a_fraction_may_be_at_either_end_and_never_beyond_or_no_number(db: Connection, table: str, column: str) -> None:
+    for fraction in (0, 0.5, 1):
+        assert insert(db, table, MAKERS[table](db, make_workspace(db)) | {column: fraction})[column] == fraction
+    for wrong in (-0.001, 1.001, float("nan"), float("inf"), float("-inf")):
+        with pytest.raises(psycopg.errors.CheckViolation), db.transaction():
+            insert(db, table, MAKERS[table](db, make_workspace(db)) | {column: wrong})
+
+
+@pytest.mark.parametrize(("table", "column"), LENGTHS)
+def test_a_length_may_be_nothing_and_is_never_negative_or_without_end(db: Connection, table: str, column: str) -> None:
+    for length in (0, 0.5, 1e9):
+        assert insert(db, table, MAKERS[table](db, make_workspace(db)) | {column: length})[column] == length
+    for wrong in (-0.001, float("nan"), float("inf"), float("-inf")):
+        with pytest.raises(psycopg.errors.CheckViolation), db.transaction():
+            insert(db, table, MAKERS[table](db, make_workspace(db)) | {column: wrong})
+
+
+def test_a_script_may_be_meant_to_take_a_second(db: Connection) -> None:
+    script = make_script(db, make_workspace(db), duration_target=1)
+    assert one(db, "select duration_target from public.script_generations where id = %s", script) == 1
+
+
 def test_counts_go_beyond_two_billion(db: Connection) -> None:
     row = insert(db, "video_analytics", MAKERS["video_analytics"](db, make_workspace(db)) | {"views": 2**40})
     assert row["views"] == 2**40

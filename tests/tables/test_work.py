@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -71,6 +72,25 @@ def test_the_ends_of_the_ranges_are_accepted(db: Connection) -> None:
         make_workflow(db, workspace, progress=progress)
     for priority in (1, 10):
         make_task(db, workspace, priority=priority, max_retries=0, timeout_seconds=1)
+
+
+@pytest.mark.parametrize("progress", [-0.001, 1.001, float("nan")])
+def test_a_progress_beyond_its_ends_is_refused(db: Connection, progress: float) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        make_workflow(db, make_workspace(db), progress=progress)
+
+
+def test_a_try_may_have_taken_no_time_and_cost_nothing(db: Connection) -> None:
+    nothing = {"execution_time_ms": 0, "tokens_used": 0, "cost_usd": 0}
+    row = insert(db, "worker_results", MAKERS["worker_results"](db, make_workspace(db)) | nothing)
+    assert {name: row[name] for name in nothing} == nothing
+
+
+@pytest.mark.parametrize("cost", ["-0.01", "Infinity", "NaN"])
+def test_a_cost_is_a_finite_amount(db: Connection, cost: str) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation) as caught:
+        insert(db, "worker_results", MAKERS["worker_results"](db, make_workspace(db)) | {"cost_usd": Decimal(cost)})
+    assert caught.value.diag.constraint_name == "worker_results_cost_is_an_amount"
 
 
 @pytest.mark.parametrize("priority", [11, 99])
