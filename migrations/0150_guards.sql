@@ -148,6 +148,43 @@ for each row
 when (old.role = 'owner' and new.role <> 'owner')
 execute function private.keep_accountable_owner();
 
+-- security invoker: called by the two definers below, which hold the lock on the workspace.
+create function private.change_owner(workspace_id uuid, from_user uuid, to_user uuid) returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  update public.workspace_members
+  set role = 'owner'
+  where workspace_members.workspace_id = change_owner.workspace_id
+    and workspace_members.user_id = change_owner.to_user
+    and exists (
+      select from public.users
+      where users.id = workspace_members.user_id
+        and users.is_active
+        and users.role <> 'viewer'
+      for share
+    );
+  if not found then
+    raise exception 'the new owner must be an active member who may write' using errcode = 'HS034';
+  end if;
+
+  update public.workspaces
+  set owner_id = change_owner.to_user
+  where workspaces.id = change_owner.workspace_id;
+
+  update public.workspace_members
+  set role = 'admin'
+  where workspace_members.workspace_id = change_owner.workspace_id
+    and workspace_members.user_id = change_owner.from_user;
+end
+$function$;
+
+comment on function private.change_owner(uuid, uuid, uuid) is
+'Makes a member the accountable owner in place of another, who stays as an admin; raises HS034.';
+
 -- security definer: no client may change owner_id.
 create function private.hand_over_workspace(workspace_id uuid, to_user uuid, by_user uuid) returns void
 language plpgsql
@@ -168,35 +205,14 @@ begin
     raise exception 'only the accountable owner hands a workspace over' using errcode = 'HS033';
   end if;
 
-  if hand_over_workspace.to_user = hand_over_workspace.by_user then
-    return;
+  if hand_over_workspace.to_user is distinct from hand_over_workspace.by_user then
+    perform private.change_owner(hand_over_workspace.workspace_id, hand_over_workspace.by_user, hand_over_workspace.to_user);
   end if;
-
-  update public.workspace_members
-  set role = 'owner'
-  where workspace_members.workspace_id = hand_over_workspace.workspace_id
-    and workspace_members.user_id = hand_over_workspace.to_user
-    and exists (
-      select from public.users
-      where users.id = workspace_members.user_id
-        and users.is_active
-        and users.role <> 'viewer'
-      for share
-    );
-  if not found then
-    raise exception 'the new owner must be an active member who may write' using errcode = 'HS034';
-  end if;
-
-  update public.workspaces
-  set owner_id = hand_over_workspace.to_user
-  where workspaces.id = hand_over_workspace.workspace_id;
-
-  update public.workspace_members
-  set role = 'admin'
-  where workspace_members.workspace_id = hand_over_workspace.workspace_id
-    and workspace_members.user_id = hand_over_workspace.by_user;
 end
 $function$;
+
+comment on function private.hand_over_workspace(uuid, uuid, uuid) is
+'Makes a member the accountable owner, asked by the present one, who stays as an admin.';
 
 -- The account of an accountable owner may be removed, and then nobody is left who could hand over.
 -- security definer: for the service alone, which decides for whom it asks.
@@ -217,37 +233,12 @@ begin
     and not person.is_active
   for no key update of space;
   if not found then
-    raise exception 'the accountable owner is active, and hands the workspace over himself' using errcode = 'HS033';
+    raise exception 'the accountable owner is active, and hands the workspace over' using errcode = 'HS033';
   end if;
 
-  update public.workspace_members
-  set role = 'owner'
-  where workspace_members.workspace_id = replace_inactive_owner.workspace_id
-    and workspace_members.user_id = replace_inactive_owner.to_user
-    and exists (
-      select from public.users
-      where users.id = workspace_members.user_id
-        and users.is_active
-        and users.role <> 'viewer'
-      for share
-    );
-  if not found then
-    raise exception 'the new owner must be an active member who may write' using errcode = 'HS034';
-  end if;
-
-  update public.workspaces
-  set owner_id = replace_inactive_owner.to_user
-  where workspaces.id = replace_inactive_owner.workspace_id;
-
-  update public.workspace_members
-  set role = 'admin'
-  where workspace_members.workspace_id = replace_inactive_owner.workspace_id
-    and workspace_members.user_id = former;
+  perform private.change_owner(replace_inactive_owner.workspace_id, former, replace_inactive_owner.to_user);
 end
 $function$;
 
 comment on function private.replace_inactive_owner(uuid, uuid) is
 'Makes a member the accountable owner in place of one whose account was removed; for the service.';
-
-comment on function private.hand_over_workspace(uuid, uuid, uuid) is
-'Makes a member the accountable owner, asked by the present one, who stays as an admin.';

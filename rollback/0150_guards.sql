@@ -2,6 +2,8 @@ drop function private.replace_inactive_owner(uuid, uuid);
 
 drop function private.hand_over_workspace(uuid, uuid, uuid);
 
+drop function private.change_owner(uuid, uuid, uuid);
+
 drop trigger workspace_members_keep_the_owners_role on public.workspace_members;
 
 drop trigger workspace_members_keep_the_owner_in on public.workspace_members;
