@@ -31,8 +31,6 @@ from scripts.files import NumberedMigration
 from scripts.settings import query
 from scripts.target import Connection, Target, check_server
 
-SCHEMA = "runner"
-
 #: The session-level advisory lock of a run. The server lets it go when the session ends, however it ends.
 _LOCK = 4_857_203_661
 

@@ -22,7 +22,7 @@ from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import Server
 from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, query, running_as_root, state_home
-from scripts.target import Target, check_server, from_url
+from scripts.target import Target, from_url
 
 
 def embedded() -> Server:
@@ -173,7 +173,6 @@ def status() -> None:
     on = target()
     work = runner(on)
     try:
-        check_server(work.connection, on)
         records, cut_off = work.books.records(), work.books.unfinished()
         files = {one.id: one for one in work.migrations}
         rows = []
@@ -267,7 +266,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
 
 def _settle_environment() -> None:
     """Keep libpq's variables from sending a command elsewhere than it says, and root's umask from closing the server's folders."""
-    for name in os.environ:
+    for name in list(os.environ):
         if name.startswith("PG") and name not in OURS_OR_FILES:
             del os.environ[name]
     if running_as_root():

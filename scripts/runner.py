@@ -157,9 +157,9 @@ class Runner:
 
         def work() -> None:
             lost.clear()
-            set_limits(self.connection, self.limits)
             with self.connection.transaction() as trial:
                 for migration in chosen:
+                    set_limits(self.connection, self.limits)  # each file settles the session after it
                     down = migration.down
                     assert down is not None
                     if not down.transactional:

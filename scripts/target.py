@@ -110,7 +110,8 @@ def from_url(url: str) -> Target:
         raise UserError("DATABASE_URL names several servers.", "Name the one that takes writes.")
     if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise UserError("The port in DATABASE_URL is none.", _URL_HELP)
-    keep_secret(password, quote(password, safe=""))
+    # sslpassword is one as well
+    keep_secret(password, quote(password, safe=""), *(str(value) for name, value in known.items() if "password" in name))
     return Target(
         host=host, port=int(port), user=user, password=password, database=database,
         options=tuple((name, str(value)) for name, value in known.items()),

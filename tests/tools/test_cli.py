@@ -11,7 +11,9 @@ import time
 
 import pytest
 
-from scripts.settings import ROOT
+from scripts.server import Server
+from scripts.settings import ROOT, throwaway_folder
+from scripts.target import from_url
 from tests.support.rows import one
 from tests.tools.conftest import Checkout
 
@@ -111,3 +113,38 @@ def test_the_tools_need_no_name_for_the_user(checkout: Checkout) -> None:
         [sys.executable, "-c", script], cwd=checkout.root, env=checkout.environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_embedded_server_is_looked_after_by_its_commands(checkout: Checkout) -> None:
+    """Without a DATABASE_URL: migrate starts and prepares it, psql and url lead to it, stop ends it, reset deletes it."""
+    checkout.write("0010_a.sql", "create table public.a as select 7 as b;", "drop table public.a;")
+    home = throwaway_folder(f"{os.getpid()}-cli-")
+    own = {"DATABASE_URL": "", "HYBRID_HOME": str(home)}
+    try:
+        assert "is not running" in checkout.run("status", **own).stdout
+        done = checkout.run("migrate", **own)
+        assert done.returncode == 0, done.stderr
+        assert "make psql" in done.stdout
+        assert "Nothing to do" in checkout.run("migrate", **own).stdout
+        asked = subprocess.run(
+            [sys.executable, "-m", "scripts", "psql", "-Atc", "select b, current_user from public.a"],
+            cwd=checkout.root, env=checkout.environment(**own), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert asked.stdout == "7|postgres\n"
+        printed = checkout.run("url", **own)
+        assert printed.stdout.count("\n") == 1
+        with from_url(printed.stdout.strip()).connect() as connection:
+            assert one(connection, "select b from public.a") == 7
+        assert "runs already" in checkout.run("start", **own).stdout
+        assert "Stopped PostgreSQL" in checkout.run("stop", **own).stdout
+        assert "No embedded server was running." in checkout.run("stop", **own).stdout
+        assert "started" in checkout.run("start", **own).stdout
+        refused = checkout.run("reset", HYBRID_HOME=str(home))
+        assert refused.returncode == 1
+        assert "Unset DATABASE_URL first" in refused.stderr
+        assert checkout.run("reset", **own).returncode == 0
+        assert "is not running" in checkout.run("status", **own).stdout
+    finally:
+        for major in (16, 18):
+            Server(home, major).remove()
+        shutil.rmtree(home, ignore_errors=True)

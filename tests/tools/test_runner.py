@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from psycopg import generators
 from psycopg.pq import ExecStatus
 
+from scripts import losses
 from scripts.errors import UserError
 from scripts.execute import Limits, StatementFailed
 from scripts.files import SqlFile
@@ -304,6 +305,23 @@ def test_several_rollbacks_are_weighed_before_the_first_one_goes(checkout: Check
     assert "rollback/0010_a.sql would lose 1 row of public.a." in caught.value.sentence
     assert _tables(runner.connection) == ["a", "b", "c"]
     assert len(runner_on().rollback(to=0, force=True)) == 3
+
+
+def test_each_of_several_rollbacks_is_weighed_under_the_lock_timeout(
+    checkout: Checkout, runner_on: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file settles the session after it: without its limits the next one would wait for a lock for ever, holding all the others."""
+    _three_with_rows(checkout, runner_on)
+    found: list[object] = []
+    measure = losses.measure
+
+    def look(connection: Connection, rollback: Callable[[], None], brought: dict[str, int]) -> list[str]:
+        found.append(one(connection, "show lock_timeout"))
+        return measure(connection, rollback, brought)
+
+    monkeypatch.setattr(losses, "measure", look)
+    runner_on().rollback(to=0, force=True)
+    assert found == ["200ms"] * 6
 
 
 def test_what_was_taken_back_before_a_fault_is_said(checkout: Checkout, runner_on: Make) -> None:
