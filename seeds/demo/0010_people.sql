@@ -77,11 +77,12 @@ from (
 on conflict do nothing;
 
 -- Noor works for all three; Dmitri looks at two, and may write in neither; Anaïs has left, and what she wrote stayed.
-insert into public.workspace_members (id, workspace_id, user_id, role, permissions, joined_at, updated_at)
+insert into public.workspace_members (id, workspace_id, user_id, user_is_active, role, permissions, joined_at, updated_at)
 select
   private.computed_id('demo.workspace_members:' || member.space || ':' || member.person) as id,
   space.id as workspace_id,
   person.id as user_id,
+  person.is_active as user_is_active,
   member.role,
   case when member.person = 10 then '{"export_reports": true}' else '{}' end::jsonb as permissions,
   -- nobody joins before there is an account and a workspace

@@ -1,0 +1,242 @@
+-- Why: what every policy asks: who acts, and in which workspaces that person may read or write. Asked of the tables at each statement,
+-- never taken from the token, and once a statement: a policy puts the call in a subquery of its own.
+-- Touches: new functions in private.
+-- Why plpgsql: its plans are kept for the session, where a function in SQL is planned at each call before PostgreSQL 18.
+-- Why arrays: `workspace_id = any(array)` is an index condition; a set would be asked with `in (select …)`, and that is a filter over all
+-- rows.
+-- Why security definer: whoever is asked about may not read all of these tables, and policies of theirs would ask these functions again.
+
+create function private.token_counts(claims jsonb) returns boolean
+language sql
+stable
+parallel safe
+-- no exp: a token made by hand, in a test or by a backend; 30 seconds as PostgREST allows for clocks that differ
+return (token_counts.claims ->> 'is_anonymous') is distinct from 'true'
+and coalesce(
+  (token_counts.claims ->> 'exp')::double precision > extract(epoch from statement_timestamp())::double precision - 30, true
+);
+
+comment on function private.token_counts(jsonb) is
+'Whether the claims of a token count for anything: not those of an anonymous sign-in, and not those of a token that is over.';
+
+create function private.named_workspace() returns uuid
+language sql
+stable
+parallel safe
+return nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-workspace-id', '')::uuid;
+
+comment on function private.named_workspace() is
+'The workspace that the request names in its header x-workspace-id; null where it names none. Not checked here.';
+
+create function private.acting_person() returns uuid
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+begin
+  return (
+    select person.id
+    from public.users as person
+    where person.id = (claims ->> 'sub')::uuid
+      and person.is_active
+      and private.token_counts(claims)
+  );
+end
+$function$;
+
+comment on function private.acting_person() is
+'The person of the token, if that person is active and the token counts; null otherwise.';
+
+create function private.writing_person() returns uuid
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+begin
+  return (
+    select person.id
+    from public.users as person
+    where person.id = (claims ->> 'sub')::uuid
+      and person.is_active
+      and person.role <> 'viewer'
+      and private.token_counts(claims)
+  );
+end
+$function$;
+
+comment on function private.writing_person() is
+'The same, for whoever is no viewer of the platform and may therefore write; null otherwise.';
+
+create function private.sees_public_rows() returns boolean
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  return private.named_workspace() is null and private.acting_person() is not null;
+end
+$function$;
+
+comment on function private.sees_public_rows() is
+'Whether public rows of other workspaces are seen: by every signed-in user whose request names no workspace.';
+
+create function private.opened_workspaces(claims jsonb) returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  return array(
+    select opening.workspace_id
+    from secrets.workspace_openings as opening
+    inner join public.users as person on opening.opened_by = person.id
+    where opening.opened_by = (opened_workspaces.claims ->> 'sub')::uuid
+      and opening.session_id = (opened_workspaces.claims ->> 'session_id')::uuid
+      and opened_workspaces.claims ->> 'aal' = 'aal2'
+      and opening.closed_at is null
+      and opening.expires_at > statement_timestamp()
+      and person.is_admin
+      and person.is_active
+  );
+end
+$function$;
+
+comment on function private.opened_workspaces(jsonb) is
+'The workspaces that the platform admin of these claims has open in this session.';
+
+create function private.readable_workspaces() returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  person uuid := case when private.token_counts(claims) then claims ->> 'sub' end;
+  named uuid := private.named_workspace();
+  scope uuid[];
+begin
+  if named is null then
+    scope := array(
+      select member.workspace_id
+      from public.workspace_members as member
+      where member.user_id = person
+        and member.user_is_active
+    );
+  else
+    scope := array(
+      select member.workspace_id
+      from public.workspace_members as member
+      where member.user_id = person
+        and member.user_is_active
+        and member.workspace_id = named
+    );
+    -- what nearly every request ends with
+    if scope <> '{}' then
+      return scope;
+    end if;
+  end if;
+
+  if private.acting_person() is null then
+    return '{}';
+  end if;
+  scope := scope || private.platform_workspace_id() || private.opened_workspaces(claims);
+  if named is not null then
+    return array(select part.workspace_id from unnest(scope) as part (workspace_id) where part.workspace_id = named);
+  end if;
+  return scope;
+end
+$function$;
+
+comment on function private.readable_workspaces() is
+'The workspaces whose rows the person of the token may read: as a member, the platform''s own, and those opened as a platform admin. '
+'Only the one that the request names, where it names one.';
+
+create function private.audited_workspaces() returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  person uuid := case when private.token_counts(claims) then claims ->> 'sub' end;
+  named uuid := private.named_workspace();
+begin
+  return array(
+    select member.workspace_id
+    from public.workspace_members as member
+    where member.user_id = person
+      and member.user_is_active
+      and member.role in ('owner', 'admin')
+      and (named is null or member.workspace_id = named)
+  );
+end
+$function$;
+
+comment on function private.audited_workspaces() is
+'The workspaces whose log the person of the token may read, as an admin or owner. Only the one that the request names, where it names one.';
+
+create function private.writable_workspaces(least_role text) returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
+  person uuid := case when private.token_counts(claims) then claims ->> 'sub' end;
+  named uuid := private.named_workspace();
+  roles text[] := case writable_workspaces.least_role
+    when 'member' then array['member', 'editor', 'admin', 'owner']
+    when 'editor' then array['editor', 'admin', 'owner']
+    when 'admin' then array['admin', 'owner']
+    when 'owner' then array['owner']
+  end;
+begin
+  if named is not null then
+    return array(
+      select member.workspace_id
+      from public.workspace_members as member
+      inner join public.users as account on member.user_id = account.id
+      inner join public.workspaces as space on member.workspace_id = space.id
+      where member.user_id = person
+        and member.user_is_active
+        and member.workspace_id = named
+        and member.role = any(roles)
+        and account.role <> 'viewer'
+        and space.is_active
+    );
+  end if;
+  return array(
+    select member.workspace_id
+    from public.workspace_members as member
+    inner join public.users as account on member.user_id = account.id
+    inner join public.workspaces as space on member.workspace_id = space.id
+    where member.user_id = person
+      and member.user_is_active
+      and member.role = any(roles)
+      and account.role <> 'viewer'
+      and space.is_active
+  );
+end
+$function$;
+
+comment on function private.writable_workspaces(text) is
+'The workspaces in which the person of the token may write with at least this role; none for a viewer of the platform, and none that was put away. '
+'Only the one that the request names, where it names one.';

@@ -1,0 +1,3 @@
+drop table secrets.user_changes;
+
+drop table secrets.workspace_openings;

@@ -1,0 +1,17 @@
+drop function private.writable_workspaces(text);
+
+drop function private.audited_workspaces();
+
+drop function private.readable_workspaces();
+
+drop function private.opened_workspaces(jsonb);
+
+drop function private.sees_public_rows();
+
+drop function private.writing_person();
+
+drop function private.acting_person();
+
+drop function private.named_workspace();
+
+drop function private.token_counts(jsonb);
