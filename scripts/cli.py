@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import psycopg
 
+from scripts import advisors, preflight, seeds, shim
 from scripts import plan as planning
-from scripts import preflight, seeds, shim
 from scripts import verify as verification
 from scripts.binaries import OURS_OR_FILES, wheel_programs
 from scripts.books import Books
@@ -20,6 +20,7 @@ from scripts.errors import UserError
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
+from scripts.scratch import build, throwaway_server
 from scripts.server import Server
 from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, query, running_as_root, state_home
 from scripts.target import Target, from_url
@@ -258,9 +259,22 @@ def seed_demo() -> None:
         say("The demo data is there already.")
 
 
+def lint_db() -> None:
+    """Run Supabase's linter over DATABASE_URL, or over what the files build on a throw-away server."""
+    if url := os.environ.get("DATABASE_URL"):
+        on = from_url(url)
+        advisors.report(on, on.describe())
+        return
+    with throwaway_server() as server:
+        built = server.target()
+        build(built)
+        advisors.report(built, f"what the files build on PostgreSQL {server.major}")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
+    "lint-db": lint_db,
 }  # fmt: skip
 
 

@@ -1,14 +1,19 @@
-"""A scratch copy: a database on the embedded server, built from the files, dropped when the work on it is done."""
+"""Databases for a moment: a scratch copy on the embedded server, or a throw-away server, gone when the work on it is done."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scripts import shim
-from scripts.server import SUPERUSER, Server
-from scripts.settings import EMBEDDED_MAJORS, pg_major, state_home
+from scripts.books import Books
+from scripts.execute import Limits
+from scripts.files import read_migrations
+from scripts.runner import Runner
+from scripts.server import SUPERUSER, THROWAWAY, Server
+from scripts.settings import EMBEDDED_MAJORS, ROOT, pg_major, state_home, throwaway_folder
 from scripts.target import Target
 
 
@@ -16,6 +21,29 @@ def server_like(version: int | None) -> Server:
     """Return the embedded server to build on: of the same major version as `version` (server_version_num) where there is one."""
     major = version // 10000 if version else 0
     return Server(state_home(), major if major in EMBEDDED_MAJORS else pg_major())
+
+
+def build(target: Target) -> None:
+    """Apply all files to a prepared database."""
+    books = Books(target)
+    try:
+        Runner(books, read_migrations(ROOT), Limits()).migrate()
+    finally:
+        books.close()
+
+
+@contextmanager
+def throwaway_server() -> Iterator[Server]:
+    """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
+    folder = throwaway_folder(f"{os.getpid()}-")  # the tests clear away what a killed run left under this name
+    server = Server(folder, pg_major(), THROWAWAY)
+    try:
+        server.start()
+        shim.prepare_embedded(server)
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """After a run of the whole suite: fail where a function was never called."""
     config = session.config
-    whole = config.args == config.getini("testpaths") and not config.option.keyword
+    whole = config.args == config.getini("testpaths") and not config.option.keyword and config.option.markexpr != "heavy"
     if hasattr(config, "workerinput") or not whole or session.exitstatus != pytest.ExitCode.OK:
         return
     if missing := never_called(Path(os.environ[_HOME])):

@@ -36,3 +36,21 @@ def test_a_package_that_cannot_be_had_leaves_nothing_that_looks_ready(tmp_path: 
     assert done.returncode == 1
     assert "A package could not be installed." in done.stderr
     assert not (tmp_path / "venv/ready").exists()
+
+
+@pytest.mark.parametrize(
+    ("python", "sentence"),
+    [
+        ("echo no such wheel; exit 1", "Node.js, which installs the Supabase CLI, could not be installed."),
+        ('case "$*" in *pip*) exit 0;; esac; echo EINTEGRITY; exit 1', "The Supabase CLI could not be installed."),
+    ],
+)
+def test_a_supabase_cli_that_cannot_be_had_leaves_nothing_that_looks_ready(tmp_path: Path, python: str, sentence: str) -> None:
+    program = tmp_path / "venv/bin/python"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\n{python}\n")
+    program.chmod(0o755)
+    done = subprocess.run([ROOT / "scripts/supabase_cli/setup.sh", tmp_path / "venv"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert not (tmp_path / "venv/supabase/ready").exists()
