@@ -327,7 +327,9 @@ def _references(db: Connection) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for table, definition in definitions:
-        parts = re.fullmatch(r"FOREIGN KEY (\(.*?\)) REFERENCES ([\w.]+)(\(.*?\))( ON UPDATE CASCADE)?(?: ON DELETE (.*?))?( DEFERRABLE.*)?", definition)
+        parts = re.fullmatch(
+            r"FOREIGN KEY (\(.*?\)) REFERENCES ([\w.]+)(\(.*?\))( ON UPDATE CASCADE)?(?: ON DELETE (.*?))?( DEFERRABLE.*)?", definition
+        )
         assert parts is not None, definition
         columns, parent, parent_columns, update, action, timing = parts.groups("")
         key = f"{_short(table)} {columns}"
