@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,7 +64,7 @@ def test_a_token_counts_unless_it_is_anonymous(db: Connection, claims: dict[str,
     assert one(db, "select private.token_counts(%s::jsonb)", json.dumps(claims)) is counts
 
 
-@pytest.mark.parametrize(("seconds", "counts"), [(60, True), (-25, True), (-35, False), (-time.time(), False)])
+@pytest.mark.parametrize(("seconds", "counts"), [(60, True), (-25, True), (-35, False), (-1e9, False)])
 def test_a_token_counts_until_half_a_minute_after_its_end(db: Connection, seconds: float, counts: bool) -> None:
     assert one(db, "select private.token_counts(jsonb_build_object('exp', extract(epoch from now()) + %s))", seconds) is counts
 
