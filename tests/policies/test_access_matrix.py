@@ -113,7 +113,7 @@ PLANTED = {
         "alter policy video_generations_select_members_or_public on public.video_generations"
         " using (workspace_id = any((select private.readable_workspaces())::uuid[]) or is_public)",
         ("video_generations", "select"),
-        "video_generations select member [public, of another workspace, naming the own workspace]: the matrix says no, PostgreSQL 1 rows",
+        "video_generations select member [public elsewhere, naming the own workspace]: the matrix says no, PostgreSQL 1 rows",
     ),
     "a workspace that was put away and is written in": (
         "alter policy avatar_profiles_update_editors on public.avatar_profiles"

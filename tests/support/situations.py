@@ -50,7 +50,7 @@ _HOME = (Situation("of the workspace"), Situation("of the platform", place="plat
 _SHOWN = (
     Situation("not public"),
     Situation("public", _PUBLIC),
-    Situation("public, of another workspace", _PUBLIC, place="other"),
+    Situation("public elsewhere", _PUBLIC, place="other"),
 )
 
 _PLATFORM = Situation("of the platform", place="platform")
