@@ -20,6 +20,9 @@ LINES = read()
 
 CELLS = cells(LINES)
 
+#: Functions for clients that stand for no command on a table: they take back what others did, or read it in another way.
+MORE_FUNCTIONS = {"close_workspace", "newest_posts", "open_invitations", "revoke_invitation"}
+
 
 @pytest.fixture(scope="module")
 def stage(shared_connection: Connection) -> Iterator[Stage]:
@@ -70,6 +73,14 @@ def test_each_kind_of_row_has_one_answer_and_each_line_answers_for_one(stage: St
 
 def test_no_condition_is_kept_for_a_table_that_is_gone() -> None:
     assert set(SITUATIONS) <= set(TABLES)
+
+
+def test_the_functions_are_those_that_clients_may_call(shared_connection: Connection) -> None:
+    found = shared_connection.execute(
+        "select proname from pg_proc where pronamespace = 'public'::regnamespace"
+        " and has_function_privilege('authenticated', oid, 'execute')"
+    )
+    assert {name for (name,) in found} == {name for line in LINES for name in line.functions} | MORE_FUNCTIONS
 
 
 # -------------------------------------------------------------------- what is wrong is seen
