@@ -5,6 +5,8 @@
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
+#   SOURCE=postgres://...  another database to read          BACKUP=folder  a backup, or where to make one
+#   SCHEMAS=public,auth    a part of a database              JOBS=2         sessions that dump or restore at once
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -17,8 +19,10 @@ ifdef DATABASE_URL
 override export DATABASE_URL := $(value DATABASE_URL)
 endif
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS SCHEMAS JOBS
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
+# these too as they were typed
+$(foreach name,SOURCE TO BACKUP,$(if $(filter-out undefined,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
 
 PYTHON ?= python3
 VENV := .venv
@@ -55,6 +59,17 @@ seed-demo: $(VENV)/ready ## Add demo data: three workspaces, a few hundred rows 
 
 platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a superuser, once
 	@$(RUN) platform
+
+##@ Backups
+.PHONY: backup verify-backup restore
+backup: $(VENV)/ready ## Back up the database or SOURCE, with counts and hashes of the same moment (BACKUP=folder SCHEMAS=a,b JOBS=2)
+	@$(RUN) backup
+
+verify-backup: $(VENV)/ready ## Restore BACKUP (else the newest) on a throw-away server and compare: only then does it count
+	@$(RUN) verify-backup
+
+restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a new one, TO=name; compared at the end
+	@$(RUN) restore
 
 ##@ The embedded server
 .PHONY: start stop psql url reset

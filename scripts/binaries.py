@@ -91,9 +91,11 @@ def server_user(data: Path) -> pwd.struct_passwd | None:
 OURS_OR_FILES = frozenset({"PG_MAJOR", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL"})
 
 
+#: The variables that may hold a URL, and with it a password that a client program has no use for.
+_URLS = frozenset({"DATABASE_URL", "SOURCE", "TO"})
+
+
 def client_environment(**extra: str) -> dict[str, str]:
     """Return an environment for a client program in which no PG* variable of the caller's can redirect it."""
-    kept = {
-        name: value for name, value in os.environ.items() if (not name.startswith("PG") or name in OURS_OR_FILES) and name != "DATABASE_URL"
-    }
+    kept = {name: value for name, value in os.environ.items() if (not name.startswith("PG") or name in OURS_OR_FILES) and name not in _URLS}
     return kept | extra

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scripts.settings import query
@@ -38,12 +39,12 @@ class Difference:
     mended_by: str
 
 
-def snapshot(connection: Connection) -> list[SchemaObject]:
-    """Return every object of our schemas, in an order in which they could be made."""
+def snapshot(connection: Connection, schemas: Sequence[str] = SCHEMAS) -> list[SchemaObject]:
+    """Return every object of these schemas, in an order in which they could be made."""
     with connection.transaction():
         # with nothing on the path every name comes out qualified
         connection.execute("set local search_path = ''")
-        connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(SCHEMAS),))
+        connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(schemas),))
         cursor = connection.execute(query("catalogue"))
         return [SchemaObject(*row) for row in cursor]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from scripts import access, advisors, preflight, privileges, seeds, shim
+from scripts import access, advisors, backup_commands, preflight, privileges, seeds, shim
 from scripts import plan as planning
 from scripts import verify as verification
 from scripts.binaries import OURS_OR_FILES, wheel_programs
@@ -298,10 +298,46 @@ def verify_golden() -> None:
     say(f"{privileges.GOLDEN.relative_to(ROOT)} is what the files give.")
 
 
+# -------------------------------------------------------------------- backups
+
+
+def source() -> Target:
+    """Return the database that SOURCE names, else the one that is worked on."""
+    return from_url(given, "SOURCE") if (given := os.environ.get("SOURCE")) else target()
+
+
+def jobs() -> int:
+    """Return how many sessions may dump or restore at once."""
+    return number("JOBS") or 2
+
+
+def backup() -> None:
+    """Back up SOURCE, or the database that is worked on."""
+    backup_commands.backup(source(), jobs())
+
+
+def verify_backup() -> None:
+    """Restore a backup on a throw-away server, compare, and mark it as one that counts."""
+    backup_commands.verify(jobs())
+
+
+def restore() -> None:
+    """Restore a backup into the database that is worked on, into the one at a URL, or into a new one."""
+    to = os.environ.get("TO")
+    if to is None:
+        backup_commands.restore(target(), jobs())
+    elif "://" in to:
+        backup_commands.restore(from_url(to, "TO"), jobs())
+    else:
+        on = target()
+        backup_commands.restore_as(on, to, jobs(), embedded() if on.embedded_major else None)
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
+    "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,
 }  # fmt: skip
 

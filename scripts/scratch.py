@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
 
 from scripts import shim
 from scripts.books import Books
+from scripts.errors import UserError
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import SUPERUSER, THROWAWAY, Server
-from scripts.settings import EMBEDDED_MAJORS, ROOT, pg_major, state_home, throwaway_folder
+from scripts.settings import EMBEDDED_MAJORS, ROOT, pg_major, state_home, throwaway_folder, throwaway_home
 from scripts.target import Target
 
 
@@ -44,6 +49,48 @@ def throwaway_server() -> Iterator[Server]:
     finally:
         server.remove()
         shutil.rmtree(folder)
+
+
+# what is restored there has been written down elsewhere: a table is loaded in the transaction that empties it, without a log
+_LOADING = """\
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = '1GB'
+maintenance_work_mem = '128MB'
+"""
+
+_LOG_AND_MORE = 2 * 1024**3
+
+
+@contextmanager
+def bare_server(major: int, room: int) -> Iterator[Server]:
+    """Start a server with nothing but its superuser, whose name nobody else has, and room for so many bytes; deleted at the end."""
+    needed = room + _LOG_AND_MORE
+    home = throwaway_home(needed)
+    clear_away_killed(home)
+    if (free := shutil.disk_usage(home).free) < needed:
+        raise UserError(
+            f"The restored copy needs about {needed / 1024**3:.1f} GB, and {home} has {free / 1024**3:.1f} GB free.",
+            "Free some space, or name a folder with more of it: HYBRID_HOME=folder.",
+        )
+    folder = throwaway_folder(f"{os.getpid()}-", needed)
+    server = Server(folder, major, THROWAWAY + _LOADING, superuser=f"scratch_{secrets.token_hex(4)}")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(folder)
+
+
+def clear_away_killed(home: Path) -> None:
+    """Remove the servers of a moment whose process is gone."""
+    for left in home.glob("[0-9]*-*"):
+        if not psutil.pid_exists(int(left.name.split("-")[0])):
+            with suppress(OSError):  # two may begin at once, and both clear away
+                for major in EMBEDDED_MAJORS:
+                    Server(left, major).remove()
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

@@ -70,6 +70,7 @@ class Server:
     home: Path
     major: int
     extra_settings: str = ""
+    superuser: str = SUPERUSER
 
     @property
     def folder(self) -> Path:
@@ -239,16 +240,16 @@ class Server:
         for draft in self.folder.glob("draft-*"):
             self._end(process for process in psutil.process_iter() if _works_in(process, draft))
             shutil.rmtree(draft, ignore_errors=True)
-        passwords = {SUPERUSER: secrets.token_urlsafe(24), OWNER: secrets.token_urlsafe(24)}
+        passwords = {self.superuser: secrets.token_urlsafe(24), OWNER: secrets.token_urlsafe(24)}
         draft = Path(tempfile.mkdtemp(dir=self.folder, prefix="draft-"))
         secret = draft / "password"
-        secret.write_text(passwords[SUPERUSER])
+        secret.write_text(passwords[self.superuser])
         if user:
             for path in (draft, secret):
                 os.chown(path, user.pw_uid, user.pw_gid)
         try:
             self._run(
-                "initdb", "-D", str(draft / "data"), "-U", SUPERUSER, f"--pwfile={secret}", "--encoding=UTF8",
+                "initdb", "-D", str(draft / "data"), "-U", self.superuser, f"--pwfile={secret}", "--encoding=UTF8",
                 "--auth=scram-sha-256", "--no-instructions", *self._locale(),
             )  # fmt: skip
             secret.unlink()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -20,6 +18,7 @@ from scripts.books import Books
 from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
+from scripts.scratch import clear_away_killed
 from scripts.server import SUPERUSER, THROWAWAY, Server
 from scripts.settings import ROOT, pg_major, throwaway_folder, throwaway_home
 from scripts.target import Connection, Target
@@ -50,7 +49,7 @@ def _has_a_server_of_its_own(config: pytest.Config) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, in the process that hands out the work."""
     if _has_a_server_of_its_own(config):
-        _clear_away_killed_sessions(throwaway_home())
+        clear_away_killed(throwaway_home())
         mine = throwaway_folder(f"{os.getpid()}-")
         os.environ[HOME] = str(mine)
         server = test_server()
@@ -88,15 +87,6 @@ def pytest_report_header() -> str:
     with test_server().target().connect() as connection:
         row = connection.execute("select version()").fetchone()
     return f"server: {row[0] if row else 'unknown'}"
-
-
-def _clear_away_killed_sessions(home: Path) -> None:
-    for left in home.glob("[0-9]*-*"):
-        if not psutil.pid_exists(int(left.name.split("-")[0])):
-            with contextlib.suppress(OSError):  # two sessions may begin at once, and both clear away
-                for major in (16, 18):
-                    Server(left, major).remove()
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def build(target: Target) -> None:

@@ -1,0 +1,100 @@
+"""What `make backup`, `make verify-backup` and `make restore` take from the environment, and what they say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scripts import backups, manifest, restore_target, shim
+from scripts.console import note, say, table
+from scripts.errors import UserError
+from scripts.manifest import Backup, Manifest
+from scripts.restore_target import Restored
+from scripts.server import Server
+from scripts.settings import flag
+from scripts.target import Target
+
+
+def backup(on: Target, jobs: int) -> None:
+    """Make a backup and say what is in it."""
+    schemas = [name.strip() for name in os.environ.get("SCHEMAS", "").split(",") if name.strip()]
+    folder = _folder() or backups.home() / f"{_as_file_name(on.database)}-{manifest.now().replace(':', '').removesuffix('+0000')}Z"
+    note(f"Backing up {on.describe()} to {folder}.")
+    made = backups.make(on, folder, jobs=jobs, schemas=schemas, force=flag("FORCE"))
+    table(_by_schema(made.manifest), ("schema", "tables", "rows"))
+    say()
+    size = sum(file.bytes for file in made.manifest.files.values())
+    say(f"{made.manifest.rows} rows of {len(made.manifest.tables)} tables in {folder} ({backups.size(size)}).")
+    say(f"It counts once it has been restored: make verify-backup BACKUP={folder}")
+
+
+def verify(jobs: int) -> None:
+    """Verify the backup that BACKUP names, else the newest."""
+    folder = _folder() or _newest()
+    note(f"Restoring {folder} on a throw-away server.")
+    done, copy = backups.verify(folder, jobs=jobs)
+    _say_left_out(
+        (*copy.plan.left_out, *(f"extension {name}" for name in copy.missing)), "Not checked, because the throw-away server takes none"
+    )
+    say(f"{folder} is verified: {done.manifest.rows} rows of {len(done.manifest.tables)} tables came back as they were.")
+
+
+def restore(to: Target, jobs: int) -> None:
+    """Restore the backup that BACKUP names into an empty database."""
+    backup = _wanted()
+    note(f"Restoring {backup.folder} into {to.describe()}.")
+    _say_restored(backup, restore_target.restore(backup, to, jobs=jobs, force=flag("FORCE")))
+
+
+def restore_as(beside: Target, name: str, jobs: int, embedded: Server | None) -> None:
+    """Restore the backup that BACKUP names into a new database of a server."""
+    backup = _wanted()
+
+    def make(draft: str) -> Target:
+        return shim.create_database(embedded, draft) if embedded else restore_target.make_beside(beside, backup.manifest, draft)
+
+    note(f"Restoring {backup.folder} into {beside.with_database(name).describe()}.")
+    _say_restored(backup, restore_target.restore_as(backup, beside, name, make, jobs=jobs, force=flag("FORCE")))
+
+
+def _say_restored(backup: Backup, done: Restored) -> None:
+    _say_left_out(done.left_out, "Left out")
+    say(f"{done.target.describe()} has what was backed up: {backup.manifest.rows} rows of {len(backup.manifest.tables)} tables, compared.")
+
+
+def _say_left_out(what: tuple[str, ...], why: str) -> None:
+    if what:
+        say(f"{why}: {'; '.join(what)}.")
+
+
+def _wanted() -> Backup:
+    folder = _folder()
+    if folder is None:
+        raise UserError("Which backup?", f"Name its folder, BACKUP=folder; those made here are in {backups.home()}.")
+    return manifest.read(folder)
+
+
+def _folder() -> Path | None:
+    named = os.environ.get("BACKUP")
+    if named == "":
+        raise UserError("BACKUP= names no folder.", "Name one, or leave BACKUP out.")
+    return Path(named).absolute() if named else None
+
+
+def _newest() -> Path:
+    found = sorted((path.parent for path in backups.home().glob(f"*/{manifest.MANIFEST}")), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise UserError(f"There is no backup in {backups.home()}.", "Make one, make backup, or name one: BACKUP=folder.")
+    return found[-1]
+
+
+def _as_file_name(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
+
+
+def _by_schema(made: Manifest) -> list[tuple[str, int, int]]:
+    return [
+        (schema, len(tables), sum(one.rows for one in tables))
+        for schema in made.schemas
+        if (tables := [one for one in made.tables if one.schema == schema])
+    ]
