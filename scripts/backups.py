@@ -48,24 +48,35 @@ def make(source: Target, folder: Path, *, jobs: int = 2, schemas: Collection[str
     """Back up a database into a new folder, which appears when everything is in it."""
     with source.connect() as connection:
         check_server(connection, source)
-        major = client_major(connection.info.server_version)
-        contents.settle(connection)
-        own = contents.own_schemas(connection)
-        if MARKER in own:
+        try:
+            _make(connection, source, folder, jobs, schemas, force=force)
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.UndefinedTable) as fault:
             raise UserError(
-                f"{source.describe()} is half restored, and a backup of it would pass for a whole one.", "Finish that restore first."
-            )
-        wanted = _wanted(own, schemas)
-        contents.look_at(connection, wanted)
-        _refuse_unreadable(connection, source, wanted)
-        with _draft(folder) as (draft, lock):
-            _refuse_without_room(connection, draft, force=force)
-            chosen = {name: own[name] for name in wanted}
-            made = _dump(source, connection, draft, jobs=jobs, schemas=chosen, whole=chosen == own, major=major, lock=lock)
-            manifest.write(draft / manifest.MANIFEST, made.text())
-            draft.rename(folder)
-            manifest.sync(folder.parent)
+                f"The tables could not be held as they are: {fault.diag.message_primary}.",
+                "Run it again when nobody changes the structure.",
+            ) from None
     return manifest.read(folder)
+
+
+def _make(connection: Connection, source: Target, folder: Path, jobs: int, schemas: Collection[str], *, force: bool) -> None:
+    major = client_major(connection.info.server_version)
+    contents.settle(connection)
+    connection.execute("select set_config('lock_timeout', %s, false)", (_LOCK_WAIT,))
+    own = contents.own_schemas(connection)
+    if MARKER in own:
+        raise UserError(
+            f"{source.describe()} is half restored, and a backup of it would pass for a whole one.", "Finish that restore first."
+        )
+    wanted = _wanted(own, schemas)
+    contents.look_at(connection, wanted)
+    _refuse_unreadable(connection, source, wanted)
+    with _draft(folder) as (draft, lock):
+        _refuse_without_room(connection, draft, force=force)
+        chosen = {name: own[name] for name in wanted}
+        made = _dump(source, connection, draft, jobs=jobs, schemas=chosen, whole=chosen == own, major=major, lock=lock)
+        manifest.write(draft / manifest.MANIFEST, made.text())
+        draft.rename(folder)
+        manifest.sync(folder.parent)
 
 
 def _wanted(own: dict[str, str], schemas: Collection[str]) -> list[str]:
@@ -101,7 +112,8 @@ def _draft(folder: Path) -> Iterator[tuple[Path, int]]:
             _clear_away(left, wanted=left == draft)
         draft.mkdir(mode=0o700)
     except OSError as fault:
-        raise UserError(f"Nothing can be written to {folder.parent}: {fault.strerror}.", "Name another folder: BACKUP=folder.") from None
+        reason = "Not a directory" if isinstance(fault, FileExistsError) else fault.strerror
+        raise UserError(f"Nothing can be written to {folder.parent}: {reason}.", "Name another folder: BACKUP=folder.") from None
     lock = os.open(draft, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -168,7 +180,7 @@ def _dump(
                 progress.reach(sum(one.rows for one in measured))
         finally:
             client.end()
-    if before != {name: contents.structure(connection, name) for name in schemas}:
+    if (whole and contents.own_schemas(connection) != schemas) or before != {name: contents.structure(connection, name) for name in before}:
         raise UserError(
             "The structure of the database was changed while it was backed up, so the backup was thrown away.",
             "Run it again when that is done.",

@@ -16,6 +16,9 @@ from scripts.target import Connection
 #: What the catalogue says of these hangs on the role that looks; structure_beside.sql says it for all alike.
 _AS_SEEN_BY_A_ROLE = {"owner", "default right"}
 
+# every database has this from the beginning, unless the schema was made anew; it is in no dump
+_INITIAL_COMMENT = "comment on schema public is 'standard public schema';"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -126,7 +129,7 @@ def position(connection: Connection, schema: str, name: str) -> Position:
 
 def structure(connection: Connection, schema: str) -> dict[str, str]:
     """Return every object of a schema, by kind and name, with a hash of its definition."""
-    objects = [one for one in snapshot(connection, [schema]) if one.kind not in _AS_SEEN_BY_A_ROLE]
+    objects = [one for one in snapshot(connection, [schema]) if one.kind not in _AS_SEEN_BY_A_ROLE and one.definition != _INITIAL_COMMENT]
     found = {f"{one.kind} {one.name}": one.definition for one in objects}
     found |= {f"{kind} {name}": definition for kind, name, definition, _ in _beside(connection, schema)}
     return {key: hashlib.sha256(definition.encode()).hexdigest()[:32] for key, definition in found.items()}

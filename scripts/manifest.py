@@ -162,11 +162,11 @@ class Backup:
         known = self.manifest.files
         faults = [f"{name} is missing" for name in known if name not in found]
         faults += [f"{name} does not belong to it" for name in found if name not in {*known, MANIFEST, VERIFIED, f".{VERIFIED}.draft"}]
-        faults += [
-            f"{name} has {found[name].stat().st_size} bytes and not {known[name].bytes}"
-            for name in known
-            if name in found and (found[name].is_symlink() or found[name].stat().st_size != known[name].bytes)
-        ]
+        for name in known.keys() & found.keys():
+            if found[name].is_symlink() or not found[name].is_file():
+                faults.append(f"{name} is no file")
+            elif (size := found[name].stat().st_size) != known[name].bytes:
+                faults.append(f"{name} has {size} bytes and not {known[name].bytes}")
         self._refuse(faults)
 
     def check_files(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scripts.errors import UserError
+from scripts.restore import MARKER
 from scripts.settings import query
 from scripts.shim import is_platform
 from scripts.target import Connection, Target
@@ -10,6 +11,12 @@ from scripts.target import Connection, Target
 
 def check(connection: Connection, target: Target) -> None:
     """Refuse a database without Supabase's platform or without pgvector, and one where vector is in the wrong schema."""
+    half = connection.execute("select to_regnamespace(%s) is not null", (MARKER,)).fetchone()
+    if half and half[0]:
+        raise UserError(
+            f"{target.describe()} is half restored: it has the schema {MARKER}.",
+            "Run 'make restore' again, which says what is there and how to go on.",
+        )
     row = connection.execute(query("vector")).fetchone()
     assert row is not None
     installed, schema, available = row

@@ -60,7 +60,7 @@ class Progress:
         rate = self._done / seconds if seconds > 0 else 0
         known = self.total > self._done or (self.total == self._done and not self.estimated)
         of = f" of {'about ' if self.estimated else ''}{_number(self.total)}" if known else ""
-        left = f", {_time((self.total - self._done) / rate)} left" if known and rate else ""
+        left = f", {_time((self.total - self._done) / rate)} left" if known and rate and self.total > self._done else ""
         return f"{self.what}: {_number(self._done)}{of} rows, {_number(int(rate))} a second{left}"
 
 

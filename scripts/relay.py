@@ -23,6 +23,7 @@ from scripts.errors import UserError
 from scripts.target import Connection, Target
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_SASL = struct.pack("!i", 10)
 _HOME = Path.home() / ".postgresql"
 _PORT = 5432  # the name of the socket holds it
 
@@ -131,7 +132,7 @@ class _Relay(threading.Thread):
         """Pass on what either side says until one of them has ended."""
         far_reader, far_writer = await self._connect()
         with contextlib.closing(far_writer):
-            ways = {asyncio.create_task(_pass_on(reader, far_writer)), asyncio.create_task(_pass_on(far_reader, writer))}
+            ways = {asyncio.create_task(_pass_on(reader, far_writer)), asyncio.create_task(_answer(far_reader, writer))}
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -154,6 +155,20 @@ class _Relay(threading.Thread):
         except BaseException:
             plain.close()
             raise
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on what the server says, without its offer to bind the password to the channel.
+
+    The client program knows of no TLS, and takes such an offer for a sign that somebody has taken the TLS away.
+    """
+    kind, length = struct.unpack("!ci", await reader.readexactly(5))
+    body = await reader.readexactly(length - 4)
+    if kind == b"R" and body[:4] == _SASL:
+        offers = [one for one in body[4:].split(b"\0") if one and not one.endswith(b"-PLUS")]
+        body = _SASL + b"".join(one + b"\0" for one in offers) + b"\0"
+    writer.write(struct.pack("!ci", kind, len(body) + 4) + body)
+    await _pass_on(reader, writer)
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -125,10 +125,12 @@ def make_database(connection: Connection, name: str, manifest: Manifest, owner: 
 
 
 def make_schema(connection: Connection, name: str, manifest: Manifest) -> None:
-    """Make a schema of the backup that an extension needs, where it is missing."""
-    if name in manifest.schemas and name not in contents.own_schemas(connection):
+    """Make a schema that an extension needs, where it is missing, as it was in the source where that is known."""
+    row = connection.execute("select exists (select from pg_catalog.pg_namespace where nspname = %s)", (name,)).fetchone()
+    if row and not row[0]:
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("alter schema {} owner to {}").format(sql.Identifier(name), sql.Identifier(manifest.schemas[name])))
+        if owner := manifest.schemas.get(name):
+            connection.execute(sql.SQL("alter schema {} owner to {}").format(sql.Identifier(name), sql.Identifier(owner)))
 
 
 def load(backup: Backup, target: Target, plan: Plan, jobs: int, major: int) -> None:
@@ -179,6 +181,8 @@ def _fault(connection: Connection, wanted: Content, table: contents.Table | None
         return "the table is missing"
     if lacking := set(wanted.columns) - set(table.columns):
         return f"without {', '.join(sorted(lacking))}"
+    if not table.readable:
+        return f"{connection.info.user} may not read it, so that it could not be compared"
     content = contents.measure(connection, wanted.schema, wanted.name, wanted.columns)
     if content.rows != wanted.rows:
         return f"{content.rows} rows, and {wanted.rows} in the backup"

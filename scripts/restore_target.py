@@ -75,9 +75,8 @@ def restore(backup: Backup, target: Target, *, jobs: int = 2, force: bool = Fals
         with connection.transaction():
             connection.execute("drop table unfinished_restore.restore")
             connection.execute("drop schema unfinished_restore")
-        proven = not dropped and not _is_source(connection, backup.manifest)
-    if unproven and proven:
-        backup.mark_verified(f"PostgreSQL {connection.info.server_version // 10000} at {target.host}", left_out)
+        if unproven and not dropped and not _is_source(connection, backup.manifest):
+            backup.mark_verified(f"PostgreSQL {connection.info.server_version // 10000} at {target.host}", left_out)
     return Restored(target, left_out)
 
 
@@ -150,10 +149,10 @@ def _refuse_half_restored(connection: Connection, manifest: Manifest, target: Ta
     if target.embedded_major:
         next_step = f"Run 'make reset PG_MAJOR={target.embedded_major}', which deletes that server, and then the same command again."
     else:
-        drop = ", ".join(sorted(schemas.keys() - PLATFORM_SCHEMAS - {"public"}))
+        drop = sql.SQL(", ").join(map(sql.Identifier, sorted({*schemas} - PLATFORM_SCHEMAS | {"public"}))).as_string(connection)
         next_step = (
-            "Make the database anew, or empty it, and run the same command again:"
-            f" drop schema {drop} cascade; drop schema public cascade; create schema public; and delete what is in auth.users."
+            "Make the database anew; or empty it, accounts from the backup in auth.users too, and run the same command again:"
+            f" drop schema {drop} cascade; create schema public authorization pg_database_owner; grant usage on schema public to public;"
         )
     raise UserError(f"A restore into {target.describe()} was cut off or differed: {_state(connection, manifest)}.", next_step)
 

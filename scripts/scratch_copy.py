@@ -102,16 +102,17 @@ def _open_schemas(admin: Connection, restorer: str, builder: str) -> None:
 def _provide_extensions(admin: Connection, restorer: Target, manifest: Manifest) -> tuple[str, ...]:
     """Make the extensions that the server has, and stand-ins for the functions of those that it has not; return the latter."""
     available = {row[0] for row in admin.execute("select name from pg_catalog.pg_available_extensions")}
-    for one in manifest.extensions:
-        make_schema(admin, one.schema, manifest)
-        if one.name in available:
-            admin.execute(sql.SQL("create extension {} schema {}").format(sql.Identifier(one.name), sql.Identifier(one.schema)))
     missing = [one for one in manifest.extensions if one.name not in available]
-    # in a session of the restoring role: this is SQL out of a manifest, which somebody may have written by hand
+    # in a session of the restoring role: SQL out of a manifest somebody may have written by hand
     with restorer.connect() as connection:
+        for schema in sorted({one.schema for one in manifest.extensions}):
+            make_schema(connection, schema, manifest)
         for function in (function for one in missing for function in one.used_functions):
             with suppress(psycopg.Error):  # a type of the extension, say; pg_restore will name what cannot be made without it
                 connection.execute(function.encode())
+    for one in manifest.extensions:
+        if one.name in available:
+            admin.execute(sql.SQL("create extension {} schema {}").format(sql.Identifier(one.name), sql.Identifier(one.schema)))
     # as members of an extension, whichever, they are not taken for functions of the database
     made = admin.execute(
         "select oid::regprocedure::text from pg_catalog.pg_proc where proowner = (select oid from pg_catalog.pg_roles where rolname = %s)",
