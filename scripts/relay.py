@@ -14,7 +14,7 @@ import ssl
 import struct
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from scripts.errors import UserError
 from scripts.target import Connection, Target
 
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_FAREWELL = 2.0
 _SASL = struct.pack("!i", 10)
 _HOME = Path.home() / ".postgresql"
 _PORT = 5432  # the name of the socket holds it
@@ -116,8 +117,9 @@ class _Relay(threading.Thread):
             task = asyncio.current_task()
             assert task is not None
             pipes.add(task)
-            with contextlib.suppress(OSError, EOFError, asyncio.CancelledError), contextlib.closing(writer):
-                await self._pipe(reader, writer)
+            with contextlib.suppress(OSError, EOFError, asyncio.CancelledError):
+                async with _closing(writer):
+                    await self._pipe(reader, writer)
             pipes.discard(task)
 
         server = await asyncio.start_unix_server(accept, self._path)
@@ -131,7 +133,7 @@ class _Relay(threading.Thread):
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on what either side says until one of them has ended."""
         far_reader, far_writer = await self._connect()
-        with contextlib.closing(far_writer):
+        async with _closing(far_writer):
             ways = {asyncio.create_task(_pass_on(reader, far_writer)), asyncio.create_task(_answer(far_reader, writer))}
             try:
                 await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -151,10 +153,26 @@ class _Relay(threading.Thread):
             await self._loop.sock_sendall(plain, _SSL_REQUEST)
             if await self._loop.sock_recv(plain, 1) != b"S":
                 raise ConnectionError("the server offers no TLS any more")
-            return await asyncio.open_connection(sock=plain, ssl=self._server.context, server_hostname=self._server.name)
+            return await asyncio.open_connection(
+                sock=plain, ssl=self._server.context, server_hostname=self._server.name, ssl_shutdown_timeout=_FAREWELL
+            )
         except BaseException:
             plain.close()
             raise
+
+
+@contextlib.asynccontextmanager
+async def _closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close a connection at the end, with what was still to be said if the other side takes it soon."""
+    try:
+        yield
+    finally:
+        writer.close()
+        try:
+            await asyncio.wait_for(writer.wait_closed(), _FAREWELL)
+        except (OSError, TimeoutError, asyncio.CancelledError):
+            writer.transport.abort()
+            await asyncio.sleep(0)  # in which it is done
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

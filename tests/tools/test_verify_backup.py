@@ -205,7 +205,7 @@ def test_a_function_of_an_extension_that_is_not_here_has_a_stand_in(made: Backup
 
 
 def test_it_comes_back_in_a_database_with_a_platform_of_its_own(filled: Target, tmp_path: Path) -> None:
-    """As on a new Supabase project, by a role that is no superuser: it must be able to read all, and owners to make things where theirs are."""
+    """As on a new Supabase project, by a role that is no superuser: it must be able to read all, and each owner may make things there."""
     with filled.connect() as connection:
         connection.execute("alter table odd.parent owner to postgres")
         backup = support.proven(backups.make(filled, tmp_path / "backup"))
