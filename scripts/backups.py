@@ -21,11 +21,11 @@ from scripts.clients import Client, client_major, watched
 from scripts.console import note
 from scripts.contents import Position
 from scripts.errors import UserError
-from scripts.manifest import Backup, Extension, File, Manifest, Source, Span
+from scripts.manifest import Backup, Extension, File, Manifest, Source, Span, Verified
 from scripts.progress import Progress
 from scripts.relay import way_to
 from scripts.restore import MARKER, differences
-from scripts.scratch_copy import Copy, scratch_copy
+from scripts.scratch_copy import scratch_copy
 from scripts.settings import ROOT, flag, query
 from scripts.target import Connection, Target, check_server
 
@@ -167,7 +167,7 @@ def _dump(
             "--format=directory", f"--jobs={jobs}", f"--file={draft / manifest.DUMP}", f"--snapshot={snapshot}", "--compress=1",
             "--no-password", "--no-subscriptions", f"--lock-wait-timeout={_LOCK_WAIT}", *narrow,
         ]  # fmt: skip
-        client = Client(major, "pg_dump", arguments, environment, keep_open=[lock])
+        client = Client(major, "pg_dump", arguments, environment, [lock])
         try:
             with Progress("dumped", sum(one.estimated_rows for one in tables), estimated=True) as progress, watched(source, progress):
                 measured = []
@@ -249,7 +249,7 @@ def size(value: int) -> str:
 # -------------------------------------------------------------------- verify
 
 
-def verify(folder: Path, *, jobs: int = 2, between: Callable[[Target], None] | None = None) -> tuple[Backup, Copy]:
+def verify(folder: Path, *, jobs: int = 2, between: Callable[[Target], None] | None = None) -> tuple[Backup, Verified]:
     """Check the files, restore them on a throw-away server, compare, and only then mark the backup as one that counts.
 
     `between` is called with the copy before it is compared, for tests that spoil it.
@@ -264,10 +264,8 @@ def verify(folder: Path, *, jobs: int = 2, between: Callable[[Target], None] | N
     if found:
         backup.unmark()
         raise not_as_backed_up(f"The copy that was restored from {folder}", found)
-    backup.mark_verified(
-        f"PostgreSQL {copy.major}, a throw-away server", (*copy.plan.left_out, *(f"extension {name}" for name in copy.missing))
-    )
-    return backup, copy
+    not_checked = (*copy.plan.left_out, *(f"extension {name}" for name in copy.missing), *backup.outside())
+    return backup, backup.mark_verified(f"PostgreSQL {copy.major}, a throw-away server", not_checked)
 
 
 def not_as_backed_up(what: str, found: list[str]) -> UserError:

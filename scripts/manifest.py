@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -138,6 +139,19 @@ class Backup:
         found: dict[str, dict[str, str]] = json.loads((self.folder / STRUCTURE).read_text())
         return found
 
+    def outside(self) -> list[str]:
+        """Return what a dump of some schemas lacks though it is about them: triggers on tables of others, and rights by default."""
+        if self.manifest.whole:
+            return []
+        inside = tuple(f"{_quoted(schema)}." for schema in self.manifest.schemas)
+        keys = dict.fromkeys(key for objects in self.structure().values() for key in objects)
+        return [
+            key
+            for key in keys
+            if (key.startswith("default right ") and " in schema " not in key)
+            or (key.startswith(("trigger ", "comment trigger ")) and not key.rpartition(" on ")[2].startswith(inside))
+        ]
+
     def verified(self) -> Verified | None:
         """Return the mark that this very backup was restored and compared, or None."""
         try:
@@ -147,10 +161,11 @@ class Backup:
             return None
         return mark if mark.manifest_sha256 == self.sha256 else None
 
-    def mark_verified(self, restored_on: str, not_checked: Iterable[str]) -> None:
-        """Write the mark down; it is whole or not there."""
+    def mark_verified(self, restored_on: str, not_checked: Iterable[str]) -> Verified:
+        """Write the mark down, and return it; it is whole or not there."""
         mark = Verified(self.sha256, now(), restored_on, len(self.manifest.tables), self.manifest.rows, tuple(not_checked))
         write(self.folder / VERIFIED, json.dumps(dataclasses.asdict(mark), indent=1) + "\n")
+        return mark
 
     def unmark(self) -> None:
         """Take the mark away: a later comparison has failed."""
@@ -199,6 +214,11 @@ def read(folder: Path) -> Backup:
     if manifest is None:
         raise UserError(f"The backup {folder} is damaged: {MANIFEST} is not what was written.", _AGAIN)
     return Backup(folder, manifest, hashlib.sha256(raw).hexdigest())
+
+
+def _quoted(name: str) -> str:
+    """Return a name as the catalogue shows it."""
+    return name if re.fullmatch("[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:

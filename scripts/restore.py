@@ -74,11 +74,12 @@ def choose(backup: Backup, major: int, existing: Collection[str], facts: Facts) 
     """Choose what of a dump is restored into a database that has these schemas already."""
     manifest = backup.manifest
     first, then, left_out = [], [], []
-    for one in toc.read(backup.dump, major, manifest.schemas, manifest.roles):
+    for one in toc.read(backup.dump, major, manifest.schemas, {*manifest.roles, *manifest.schemas.values()}):
         kind, _, name = one.about.partition(" ")
         if one.kind in _NEVER or kind in _NEVER:
             continue
-        if one.kind == "SCHEMA" and one.name in existing and one.name != "public":
+        # of the whole of a database the entry of public makes nothing, and gives it its owner
+        if one.kind == "SCHEMA" and one.name in existing and not (one.name == "public" and manifest.whole):
             continue
         if one.schema in facts.platform or (kind == "SCHEMA" and name in facts.platform):
             if one.kind == "TABLE DATA" and (one.schema, one.name) in facts.to_load:
@@ -131,6 +132,14 @@ def make_schema(connection: Connection, name: str, manifest: Manifest) -> None:
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(name)))
         if owner := manifest.schemas.get(name):
             connection.execute(sql.SQL("alter schema {} owner to {}").format(sql.Identifier(name), sql.Identifier(owner)))
+
+
+def end_default_rights(connection: Connection, backup: Backup, facts: Facts) -> None:
+    """End the rights that new objects would get here and did not have in the source: a dump does not take them away."""
+    for schema, objects in backup.structure().items():
+        for name, undone_by in contents.default_rights(connection, schema).items():
+            if undone_by and name not in objects and name.rpartition(" by ")[2] in facts.may_act_as:
+                connection.execute(undone_by.encode())
 
 
 def load(backup: Backup, target: Target, plan: Plan, jobs: int, major: int) -> None:
@@ -205,11 +214,14 @@ def _sequences(connection: Connection, manifest: Manifest, facts: Facts) -> list
 
 def _structure(connection: Connection, backup: Backup, facts: Facts) -> list[str]:
     result = []
+    outside = set(backup.outside())
     newer = backup.manifest.source.version_number < _MAINTAIN <= connection.info.server_version
     for schema, objects in backup.structure().items():
         if schema not in facts.platform:
             now = contents.structure(connection, schema)
             for key in sorted(objects.keys() | now.keys()):
+                if key in outside:
+                    continue
                 by_others = key.startswith("default right ") and key.rpartition(" by ")[2] not in facts.may_act_as
                 if objects.get(key) != now.get(key) and not by_others and not (newer and " MAINTAIN on " in f" {key}"):
                     what = "missing" if key not in now else "not in the backup" if key not in objects else "not as in the backup"

@@ -15,7 +15,7 @@ from scripts.clients import client_major
 from scripts.contents import Content, Table
 from scripts.errors import UserError
 from scripts.manifest import Backup, Manifest
-from scripts.restore import MARKER, Facts, choose, differences, load, make_database, make_schema
+from scripts.restore import MARKER, Facts, choose, differences, end_default_rights, load, make_database, make_schema
 from scripts.settings import query
 from scripts.target import Connection, Target, check_server
 
@@ -56,13 +56,13 @@ def restore(backup: Backup, target: Target, *, jobs: int = 2, force: bool = Fals
         there = {one.schema for one in backup.manifest.extensions if one.name not in missing} | contents.own_schemas(connection).keys()
         plan = choose(backup, major, there, facts)
         _begin(connection, backup)
-        _end_default_rights(connection, backup, facts)
+        end_default_rights(connection, backup, facts)
         _make_extensions(connection, backup.manifest, missing)
     load(backup, target, plan, jobs, major)
     with target.connect() as connection:
         if found := differences(connection, backup, plan):
             raise not_as_backed_up(f"{target.describe()}, where the schema {MARKER} stays as a mark,", found)
-    left_out = (*plan.left_out, *dropped, *(f"extension {name}" for name in missing))
+    left_out = (*plan.left_out, *dropped, *(f"extension {name}" for name in missing), *backup.outside())
     with target.connect() as connection:
         connection.execute("analyze")
         if force and (unproven or left_out):
@@ -298,14 +298,6 @@ def _begin(connection: Connection, backup: Backup) -> None:
         connection.execute(
             "insert into unfinished_restore.restore (folder, manifest_sha256) values (%s, %s)", (str(backup.folder), backup.sha256)
         )
-
-
-def _end_default_rights(connection: Connection, backup: Backup, facts: Facts) -> None:
-    """End the rights that new objects would get here and did not have in the source: a dump does not take them away."""
-    for schema, objects in backup.structure().items():
-        for name, undone_by in contents.default_rights(connection, schema).items():
-            if undone_by and name not in objects and name.rpartition(" by ")[2] in facts.may_act_as:
-                connection.execute(undone_by.encode())
 
 
 def _make_extensions(connection: Connection, manifest: Manifest, missing: Collection[str]) -> None:

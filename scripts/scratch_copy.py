@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import psycopg
 from psycopg import sql
 
-from scripts import contents
+from scripts import contents, shim
 from scripts.clients import client_major
 from scripts.errors import UserError
 from scripts.manifest import Backup, Manifest
-from scripts.restore import Facts, Plan, choose, load, make_database, make_schema
+from scripts.restore import Facts, Plan, choose, end_default_rights, load, make_database, make_schema
 from scripts.scratch import bare_server
 from scripts.target import Connection, Target
 
@@ -46,10 +46,16 @@ def scratch_copy(backup: Backup, jobs: int) -> Iterator[Copy]:
         with main.connect() as admin:
             restorer = _make_roles(admin, replace(copy, user=manifest.source.role), manifest, builder)
             make_database(admin, _DATABASE, manifest, restorer.user)
+        facts = Facts(restorer.user, superuser=False, may_act_as=_roles(manifest))
         with copy.connect() as admin:
+            if owner := manifest.schemas.get("public"):
+                admin.execute(sql.SQL("alter schema public owner to {}").format(sql.Identifier(owner)))
+            if _lacks_the_platform(manifest):
+                shim.apply_roles(admin)
+                shim.apply_database(admin)
+                end_default_rights(admin, backup, facts)
             _open_schemas(admin, restorer.user, builder)
             missing = _provide_extensions(admin, restorer, manifest)
-            facts = Facts(restorer.user, superuser=False, may_act_as=_roles(manifest))
             plan = choose(backup, major, contents.own_schemas(admin), facts)
         try:
             load(backup, restorer, plan, jobs, major)
@@ -69,6 +75,11 @@ def _roles(manifest: Manifest) -> frozenset[str]:
     """Return the roles to make. PostgreSQL's own (pg_...) are never given to anybody: some of them can run programs."""
     roles = {*manifest.roles, *manifest.schemas.values(), manifest.source.role}
     return frozenset(role for role in roles if not role.startswith("pg_"))
+
+
+def _lacks_the_platform(manifest: Manifest) -> bool:
+    """Tell whether the backup is of a part of a Supabase database without auth, whose functions policies call."""
+    return "auth" not in manifest.schemas and {"anon", "authenticated", "service_role"} <= _roles(manifest)
 
 
 def _make_roles(admin: Connection, restorer: Target, manifest: Manifest, builder: str) -> Target:
@@ -112,7 +123,9 @@ def _provide_extensions(admin: Connection, restorer: Target, manifest: Manifest)
                 connection.execute(function.encode())
     for one in manifest.extensions:
         if one.name in available:
-            admin.execute(sql.SQL("create extension {} schema {}").format(sql.Identifier(one.name), sql.Identifier(one.schema)))
+            admin.execute(
+                sql.SQL("create extension if not exists {} schema {}").format(sql.Identifier(one.name), sql.Identifier(one.schema))
+            )
     # as members of an extension, whichever, they are not taken for functions of the database
     made = admin.execute(
         "select oid::regprocedure::text from pg_catalog.pg_proc where proowner = (select oid from pg_catalog.pg_roles where rolname = %s)",

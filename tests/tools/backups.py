@@ -44,6 +44,11 @@ def small(name: str) -> Target:
     """Make a database with two tables, which is backed up in a moment."""
     target = shim.create_database(test_server(), name)
     with target.connect() as connection:
+        # as the hybrid schema does; a new database grants these
+        connection.execute(
+            "alter default privileges in schema public revoke truncate, references, trigger on tables"
+            " from anon, authenticated, service_role"
+        )
         connection.execute("create table public.things (id serial primary key, name text)")
         connection.execute("insert into public.things (name) select 'thing ' || n from generate_series(1, 100) as n")
         connection.execute("create table public.others (thing_id integer references public.things (id))")

@@ -164,13 +164,25 @@ def test_a_verified_backup_says_on_what_it_was_restored_and_what_was_not_checked
     finally:
         with filled.connect() as connection:
             connection.execute("drop event trigger odd_watch; drop publication odd_changes; drop function odd.on_ddl()")
-    done, _ = backups.verify(backup.folder, jobs=1)
-    mark = done.verified()
-    assert mark is not None
+    done, mark = backups.verify(backup.folder, jobs=1)
     assert set(mark.not_checked) == {"event trigger odd_watch", "publication odd_changes"}
     assert mark.rows == done.manifest.rows > 8000
     assert f"PostgreSQL {test_server().major}" in mark.restored_on
     done.check_files()
+
+
+def test_a_part_of_a_database_comes_back_too(filled: Target, tmp_path: Path) -> None:
+    """Of the extension's schema there is nothing in it, and public is there already."""
+    schemas = {"odd", "public", "private", "secrets", "partitions", 'we"ird Schéma'}
+    done, mark = backups.verify(backups.make(filled, tmp_path / "part", schemas=schemas).folder)
+    assert done.verified() == mark
+    assert done.manifest.schemas.keys() == schemas
+    assert {one for one in mark.not_checked if one.startswith("trigger ")} == {
+        "trigger users_follow_the_account on auth.users", "trigger users_note_a_claim on auth.users",
+    }  # fmt: skip
+    # what refers to what is not in it cannot come back
+    with pytest.raises(UserError, match='schema "private" does not exist'):
+        backups.verify(backups.make(filled, tmp_path / "too-small", schemas=["public"]).folder)
 
 
 def test_nothing_of_a_backup_is_run_by_a_superuser(made: Backup, tmp_path: Path) -> None:
