@@ -15,7 +15,6 @@ from tests.support.catalogue import Constraint, constraints
 from tests.support.rights import granted_tables, keys
 from tests.support.scenes import Answer, Scene, insertion, touch
 
-
 #: What a row can be locked for.
 LOCKS = ("update", "no key update", "share", "key share")
 
