@@ -1,7 +1,8 @@
-"""Rights that were taken away while a token of before is still good: they end with the statement that follows, in an open transaction too."""
+"""Rights that were taken away while a token of before is still good: they end with the next statement, in an open transaction too."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from scripts.target import Connection, Target
 from tests.support.actors import Actor, acting
+from tests.support.races import wait_for_lock
 from tests.support.rights import granted_tables
 from tests.support.scenes import Scene, insertion, make_scene, touch, tried
 
@@ -108,15 +110,23 @@ def test_prepared_statement_of_before_gives_nothing_any_more(committed: Scene, c
         attacker.execute("deallocate kept")
 
 
-def test_change_of_a_person_who_waits_for_a_row_meanwhile_is_refused_if_the_row_is_moved_on(committed: Scene, clone_target: Target) -> None:
-    """A member's update waits for a row that an editor is scheduling: what counts is the row as it is then."""
+def test_author_who_waits_for_the_own_draft_finds_that_an_editor_moved_it_on(committed: Scene, clone_target: Target) -> None:
+    """An update that began while the row was a draft waits for the editor: what counts is the row as it is then."""
     author, post = committed.home["author"], committed.id("content_posts", committed.home)
-    with clone_target.connect() as attacker, attacker.transaction(), acting(attacker, author):
-        assert attacker.execute("select id from public.content_posts where id = %s and status = 'draft'", (post,)).rowcount == 1
-        committed.db.execute("update public.content_posts set status = 'scheduled', scheduled_for = '2100-01-01' where id = %s", (post,))
-        assert attacker.execute("update public.content_posts set content = 'Other' where id = %s", (post,)).rowcount == 0
-        committed.db.execute("update public.content_posts set status = 'draft' where id = %s", (post,))
-        assert attacker.execute("update public.content_posts set content = 'Other' where id = %s", (post,)).rowcount == 1
+    changed: list[int] = []
+
+    def change() -> None:
+        with clone_target.connect(application="author") as connection, connection.transaction(), acting(connection, author):
+            changed.append(connection.execute("update public.content_posts set content = 'Other' where id = %s", (post,)).rowcount)
+
+    for state, count in (("draft", 1), ("scheduled", 0)):
+        with committed.db.transaction():
+            committed.db.execute("update public.content_posts set status = %s, scheduled_for = '2100-01-01' where id = %s", (state, post))
+            waiting = threading.Thread(target=change)
+            waiting.start()
+            wait_for_lock(clone_target, "author")
+        waiting.join()
+        assert changed.pop() == count, state
 
 
 def test_inactive_admin_reads_nothing_in_any_table(scene: Scene) -> None:
@@ -142,9 +152,9 @@ def test_inactive_admin_writes_nothing_in_any_table(scene: Scene) -> None:
         ("update", table): touch(table, scene.updatable[table][0], inactive.user if table == "users" else scene.id(table, scene.home))  # type: ignore[arg-type]
         for table in scene.updatable
     }
+    delete = sql.SQL("delete from public.{} where id = {}")
     ways |= {
-        ("delete", table): sql.SQL("delete from public.{} where id = {}").format(sql.Identifier(table), sql.Literal(scene.id(table, scene.home)))
-        for table in deletable
+        ("delete", table): delete.format(sql.Identifier(table), sql.Literal(scene.id(table, scene.home))) for table in deletable
     }  # fmt: skip
     for (verb, table), way in ways.items():
         answer = scene.tried(inactive, way)
