@@ -56,7 +56,9 @@ def tried(
     try:
         with connection.transaction(force_rollback=True):
             connection.execute(
-                "select set_config('request.jwt.claims', %s, true), set_config('request.headers', %s, true), set_config('role', %s, true)",
+                # by its full name: an attack may have planted another one
+                "select pg_catalog.set_config('request.jwt.claims', %s, true), pg_catalog.set_config('request.headers', %s, true),"
+                " pg_catalog.set_config('role', %s, true)",
                 (claims, headers, actor.role),
             )
             cursor = connection.execute(query.encode(), values or None)
