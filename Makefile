@@ -74,7 +74,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed lint-db format bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format bench
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -82,6 +82,9 @@ $(VENV)/ready: requirements.lock
 
 test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=path narrows them)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
+
+test-mutants: $(VENV)/ready ## Break each policy in turn and see that the tests notice (T='words' picks some)
+	@WORKERS=$(WORKERS) $(VENV)/bin/python -m tests.mutants $(T)
 
 test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
 	@$(VENV)/bin/python -m pytest -m heavy $(T)
