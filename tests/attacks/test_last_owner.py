@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
@@ -28,16 +29,22 @@ where space.id = %s
 Step = tuple[Actor, str, tuple[UUID, ...]]
 
 
+@dataclass(frozen=True)
 class _People:
-    """A workspace with its accountable owner, a second owner and an admin, all committed."""
+    """A workspace with its accountable owner, a second owner and an admin, all committed; and the service."""
 
-    def __init__(self, clone: Connection) -> None:
-        clone.autocommit = True
-        self.first = make_user(clone)
-        self.workspace = make_workspace(clone, self.first)
-        self.second = make_member(clone, self.workspace, "owner")
-        self.admin = make_member(clone, self.workspace, "admin")
-        self.service = key("service_role")
+    workspace: UUID
+    first: UUID
+    second: UUID
+    admin: UUID
+    service: Actor
+
+
+def _make_people(clone: Connection) -> _People:
+    clone.autocommit = True
+    workspace = make_workspace(clone, first := make_user(clone))
+    second, admin = (make_member(clone, workspace, role) for role in ("owner", "admin"))
+    return _People(workspace, first, second, admin, key("service_role"))
 
 
 def _answers(target: Target, steps: list[Step], *, ordered: bool) -> list[str]:
@@ -153,7 +160,7 @@ PAIRS: dict[str, tuple[Callable[[_People], list[Step]], list[str]]] = {
 @pytest.mark.parametrize("name", PAIRS)
 def test_there_is_an_owner_after(clone: Connection, clone_target: Target, name: str) -> None:
     """Each of two looks, finds an owner beside the one that goes, and takes that one away."""
-    they = _People(clone)
+    they = _make_people(clone)
     steps, expected = PAIRS[name]
     assert _answers(clone_target, steps(they), ordered=True) == expected
     assert one(clone, OWNED, they.workspace)
@@ -166,7 +173,7 @@ def test_two_owners_whom_the_service_removes_at_once_leave_one(
     clone: Connection, clone_target: Target, statement: str, guarded: bool
 ) -> None:
     """Memberships, or the rows of the people themselves; with the guards switched off the foreign keys alone hold."""
-    they = _People(clone)
+    they = _make_people(clone)
     if not guarded:
         clone.execute("alter table public.workspace_members disable trigger user")
     values = [(they.workspace, who) if statement == DELETE_MEMBERSHIP else (who,) for who in (they.first, they.second)]
@@ -178,7 +185,7 @@ def test_two_owners_whom_the_service_removes_at_once_leave_one(
 
 def test_two_owners_who_leave_at_once_leave_one(clone: Connection, clone_target: Target) -> None:
     """Each leaves because the other stays."""
-    they = _People(clone)
+    they = _make_people(clone)
     steps: list[Step] = [(person("owner", who), LEAVE, (they.workspace,)) for who in (they.first, they.second)]
     assert _answers(clone_target, steps, ordered=False) == ["HS032", "done"]
     assert one(clone, OWNED, they.workspace)
@@ -186,7 +193,7 @@ def test_two_owners_who_leave_at_once_leave_one(clone: Connection, clone_target:
 
 def test_a_workspace_without_an_owner_would_be_found(clone: Connection) -> None:
     """Planted: without the foreign key and the guards nobody holds the last one."""
-    they = _People(clone)
+    they = _make_people(clone)
     assert one(clone, OWNED, they.workspace)
     clone.execute("alter table public.workspaces drop constraint workspaces_owner_is_an_owner_member")
     clone.execute("alter table public.workspace_members disable trigger user")

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from psycopg import sql
 
+from tests.support.people import PLATFORM
 from tests.support.rights import keys
 from tests.support.rows import one
 from tests.support.scenes import Scene, insertion, touch
@@ -63,14 +64,16 @@ def test_whoever_may_change_a_row_changes_what_is_granted_of_it(scene: Scene) ->
 
 
 def test_the_policy_keeps_a_row_in_its_workspace_even_where_the_column_is_granted(scene: Scene) -> None:
-    """A second wall: somebody grants too much by mistake, and an owner here pushes rows into a workspace of strangers."""
+    """A second wall: somebody grants too much by mistake, and an owner pushes rows to strangers, or to the platform for all to read."""
     owner, let_through, without_wall = scene.home["owner"], {}, {}
     for table in scene.tenant_tables.keys() & scene.updatable.keys() - {"workspaces"}:
         scene.db.execute(sql.SQL("grant update (workspace_id) on public.{} to authenticated").format(sql.Identifier(table)))
-        move = touch(table, "workspace_id", scene.id(table, scene.home), sql.Literal(scene.foreign.workspace))
-        if (code := scene.tried(owner, move).code) != "42501":
-            let_through[table] = code
+        key = scene.id(table, scene.home)
+        for there in (scene.foreign.workspace, PLATFORM):
+            if (code := scene.tried(owner, touch(table, "workspace_id", key, sql.Literal(there))).code) != "42501":
+                let_through[table, there] = code
         # who may write in both gets past the policy, if only to a foreign key
+        move = touch(table, "workspace_id", key, sql.Literal(scene.foreign.workspace))
         if (code := scene.tried(scene.both, move).code) not in {None, "23503"}:
             without_wall[table] = code
     assert let_through == {}

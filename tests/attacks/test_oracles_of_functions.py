@@ -12,6 +12,7 @@ import pytest
 
 from scripts.target import Connection
 from tests.support.actors import Cast
+from tests.support.people import make_member
 from tests.support.registry import MAKERS
 from tests.support.rows import insert, one
 from tests.support.scenes import Scene
@@ -63,16 +64,14 @@ def _taking_ids(db: Connection) -> set[str]:
 
 
 def _ids(scene: Scene, call: Call, cast: Cast) -> list[UUID]:
-    """Return ids of a workspace's own things."""
-    found = []
-    for table in call.ids:
-        if table == "secrets.workspace_invitations":
-            found.append(insert(scene.db, table, MAKERS[table](scene.db, cast.workspace))["id"])
-        else:
-            found.append(scene.id(table, cast))
-            if table == "script_generations":
-                scene.db.execute("update public.script_generations set status = 'completed' where id = %s", (found[-1],))
-    return found
+    """Return ids of a workspace's own things, in a state in which the call gives or changes something."""
+    ids = {table: scene.id(table, cast) for table in call.ids if table in scene.tenant_tables or table == "users"}
+    if "invitation" in call.text:
+        invitation = MAKERS["secrets.workspace_invitations"](scene.db, cast.workspace)
+        ids["secrets.workspace_invitations"] = insert(scene.db, "secrets.workspace_invitations", invitation)["id"]
+    if "script_generations" in ids:
+        scene.db.execute("update public.script_generations set status = 'completed' where id = %s", (ids["script_generations"],))
+    return [ids[table] for table in call.ids]
 
 
 def test_every_function_that_takes_an_id_is_asked(scene: Scene) -> None:
@@ -91,7 +90,7 @@ def test_call_with_ids_of_strangers_answers_as_with_ids_of_nothing(scene: Scene,
         assert asked[0] == asked[1], actor.name
         assert not asked[0].shows_values, actor.name
     twin = scene.tried(scene.foreign[call.allowed], f"select {call.text}", *theirs)
-    assert (twin.code, twin.words) == (None, ())
+    assert (twin.code, twin.count > 0) == (None, True)
 
 
 @pytest.mark.parametrize("name", [name for name, call in VARIANTS.items() if len(call.ids) > 1])
@@ -106,16 +105,19 @@ def test_call_in_the_own_workspace_tells_nothing_of_things_of_strangers(scene: S
     assert scene.tried(scene.home["owner"], f"select {call.text}", *_ids(scene, call, scene.home)).code is None
 
 
-def test_call_of_one_that_may_is_limited_to_the_workspace_that_the_request_names(scene: Scene) -> None:
-    """A request that names one workspace reaches into another one by function."""
-    for name in ("cancel_task", "decide_recommendation", "decide_approval", "change_member_role", "request_task", "invite", "co_members"):
-        call = CALLS[name]
-        ids = _ids(scene, call, scene.foreign)
-        there = scene.tried(scene.both, f"select {call.text}", *ids, workspace=scene.foreign.workspace)
-        here = scene.tried(scene.both, f"select {call.text}", *ids, workspace=scene.home.workspace)
-        assert there.code is None, name
-        assert here == scene.tried(scene.both, f"select {call.text}", *(uuid4() for _ in ids), workspace=scene.home.workspace), name
-        assert here.code is not None or here.rows == (), name
+@pytest.mark.parametrize("name", [name for name, call in VARIANTS.items() if call.allowed != "platform_admin" and name != "newest_posts"])
+def test_call_reaches_only_into_the_workspace_that_the_request_names(scene: Scene, name: str) -> None:
+    """A program that was let into one workspace calls a function with ids of another one of the same person."""
+    call = VARIANTS[name]
+    ids = _ids(scene, call, scene.foreign)
+    actor = scene.both
+    if name == "hand_over_workspace":
+        actor = scene.foreign["owner"]
+        make_member(scene.db, scene.home.workspace, "owner", actor.user)
+    assert scene.tried(actor, f"select {call.text}", *ids, workspace=scene.foreign.workspace).code is None
+    here = scene.tried(actor, f"select {call.text}", *ids, workspace=scene.home.workspace)
+    assert here == scene.tried(actor, f"select {call.text}", *(uuid4() for _ in ids), workspace=scene.home.workspace)
+    assert here.code is not None or here.rows == ()
 
 
 def test_caller_who_is_told_that_a_task_is_there_is_found(scene: Scene) -> None:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -143,30 +144,33 @@ def _learned(answer: Answer, name: str) -> tuple[Any, ...]:
     return answer.code, answer.count, None if made_anew else sorted(answer.rows)
 
 
+@dataclass(frozen=True)
 class _Usual:
     """What some actors do, and the answers that they get before anything is planted."""
 
-    def __init__(self, scene: Scene, *names: str) -> None:
-        self.scene = scene
-        self.statements = {who: _statements(scene, scene.home[who]) for who in names}
-        self.answers = {
-            (who, name): scene.tried(scene.home[who], each) for who, all_ in self.statements.items() for name, each in all_.items()
-        }
+    scene: Scene
+    statements: dict[tuple[str, str], sql.Composed]
+    answers: dict[tuple[str, str], Answer]
 
     def differing(self) -> dict[tuple[str, str], tuple[str | None, str | None]]:
         """Return the statements whose answer is another one on the hostile path, with the codes before and now."""
         found = {}
         with _hostile(self.scene):
             for (who, name), usual in self.answers.items():
-                now = self.scene.tried(self.scene.home[who], self.statements[who][name])
+                now = self.scene.tried(self.scene.home[who], self.statements[who, name])
                 if _learned(usual, name) != _learned(now, name):
                     found[who, name] = (usual.code, now.code)
         return found
 
 
+def _usual(scene: Scene, *names: str) -> _Usual:
+    statements = {(who, name): each for who in names for name, each in _statements(scene, scene.home[who]).items()}
+    return _Usual(scene, statements, {(who, name): scene.tried(scene.home[who], each) for (who, name), each in statements.items()})
+
+
 def test_nothing_planted_is_run_and_every_answer_is_the_usual_one(scene: Scene) -> None:
     """All tables, all writes with their triggers, checks, defaults and foreign keys, and all functions that clients call."""
-    usual = _Usual(scene, "owner", "author", "inactive", "platform_admin")
+    usual = _usual(scene, "owner", "author", "inactive", "platform_admin")
     assert {answer.code for (who, _), answer in usual.answers.items() if who == "owner"} >= {None, "HS032", "HS043", "HS080"}
     assert _plant(scene) > 100
     assert usual.differing() == {}
@@ -191,7 +195,7 @@ def test_what_was_planted_is_found_first_by_whoever_looks_for_it(scene: Scene) -
 @pytest.mark.parametrize("helper", ["acting_person()", "writable_workspaces(text)", "keep_accountable_owner()"])
 def test_a_helper_that_looks_where_its_caller_says_runs_planted_code_as_the_owner_and_is_found(scene: Scene, helper: str) -> None:
     """Planted: a function that has lost its path."""
-    usual = _Usual(scene, "owner")
+    usual = _usual(scene, "owner")
     _plant(scene)
     scene.db.execute(f"alter function private.{helper} reset search_path".encode())
     assert "ATK01" in {code for _, code in usual.differing().values()}
@@ -199,7 +203,7 @@ def test_a_helper_that_looks_where_its_caller_says_runs_planted_code_as_the_owne
 
 def test_a_helper_that_names_a_table_alone_reads_the_attackers_and_is_found(scene: Scene) -> None:
     """Planted: public in the path is not enough, since the temporary schema comes before it."""
-    usual = _Usual(scene, "owner")
+    usual = _usual(scene, "owner")
     _plant(scene)
     scene.db.execute(
         "create or replace function private.acting_person() returns pg_catalog.uuid language plpgsql stable security definer"
