@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from tests.support.actors import Actor
 from tests.support.people import PLATFORM
 from tests.support.rights import granted_tables
-from tests.support.scenes import Scene, insertion, touch
+from tests.support.scenes import Scene, insertion, touch, written
 
 
 def _seen(scene: Scene, actor: Actor, headers: str) -> set[UUID | None]:
@@ -20,24 +19,44 @@ def _seen(scene: Scene, actor: Actor, headers: str) -> set[UUID | None]:
     return {workspace for _, workspace, _ in answer.rows}
 
 
-#: Headers that name none, with {home} and {foreign} for the two workspaces: a member then reads all that is his.
-NAMING_NONE = ("", "{}", "[]", "null", "7", '"x-workspace-id"', '{"x-workspace-id": ""}', '{"x-workspace-id": null}', '["<home>"]',
-               '{"x-workspace": "<home>"}', '{"headers": {"x-workspace-id": "<home>"}}')  # fmt: skip
+#: Headers that name none, with <home> and so on in the place of ids: a member then reads all that is his. PostgREST writes JSON, so
+#: what is none and has not the word in it is not looked at.
+NAMING_NONE = (
+    "", "{}", "[]", "null", "7", "not json", "{", '"x-workspace-id"', '["x-workspace-id","<home>"]', '{"x-workspace-id":""}',
+    '{"x-workspace-id":null}', '["<home>"]', '{"x-workspace":"<home>"}', '{"accept":"x-workspace-id","other":"<home>"}',
+    # a value is not a header, whatever it looks like
+    '{"accept":"\\"x-workspace-id\\":\\"<home>\\""}', '{"accept":"\\",\\"x-workspace-id\\":\\"<foreign>"}',
+)  # fmt: skip
 
 #: Headers that name home, each in its own way.
-NAMING_HOME = ('{"x-workspace-id": "<home>"}', '{"x-workspace-id": "<HOME>"}', '{"x-workspace-id": "{<home>}"}',
-               '{"x-workspace-id": "<foreign>", "x-workspace-id": "<home>"}')  # fmt: skip
+NAMING_HOME = (
+    '{"x-workspace-id":"<home>"}', '{"accept":"application/json","x-workspace-id":"<home>","user-agent":"x"}',
+    '{"x-workspace-id":"<HOME>"}', '{"x-workspace-id":"{<home>}"}', '{"x-workspace-id" : "<home>"}', '{\n"x-workspace-id":\t"<home>"}',
+    '{"accept":"\\",\\"x-workspace-id\\":\\"<foreign>","x-workspace-id":"<home>"}',
+)  # fmt: skip
 
 #: Headers that name one to which a member of home does not belong.
-NAMING_OTHERS = ('{"x-workspace-id": "<foreign>"}', '{"x-workspace-id": "<FOREIGN>"}', '{"x-workspace-id": "<nothing>"}',
-                 '{"x-workspace-id": "<home>", "x-workspace-id": "<foreign>"}',
-                 '{"x-workspace-id": "00000000-0000-0000-0000-000000000000"}')  # fmt: skip
+NAMING_OTHERS = (
+    '{"x-workspace-id":"<foreign>"}', '{"x-workspace-id": "<foreign>"}', '{"x-workspace-id":"<FOREIGN>"}', '{"x-workspace-id":"<nothing>"}',
+    '{"x-workspace-id":"00000000-0000-0000-0000-000000000000"}',
+    '{"accept":"\\",\\"x-workspace-id\\":\\"<home>","x-workspace-id":"<foreign>"}',
+)  # fmt: skip
 
 #: Headers that cannot be read: the request fails, and gives nothing.
-TORN = ("not json", "{", '{"x-workspace-id": "home"}', '{"x-workspace-id": ["<home>"]}', '{"x-workspace-id": ["<home>", "<foreign>"]}',
-        '{"x-workspace-id": {"id": "<home>"}}', '{"x-workspace-id": "<home>,<foreign>"}', '{"x-workspace-id": "<home>, <home>"}',
-        '{"x-workspace-id": true}', '{"x-workspace-id": 0}', '{"x-workspace-id": " "}', '{"x-workspace-id": "*"}',
-        '{"x-workspace-id": "<home>\' or true --"}')  # fmt: skip
+TORN = (
+    "x-workspace-id", '{"x-workspace-id"', '{"x-workspace-id": "<home>"', '{"x-workspace-id":"home"}', '{"x-workspace-id":["<home>"]}',
+    '{"x-workspace-id":["<home>","<foreign>"]}', '{"x-workspace-id":{"id":"<home>"}}', '{"x-workspace-id":"<home>,<foreign>"}',
+    '{"x-workspace-id":"<home>, <home>"}', '{"x-workspace-id":true}', '{"x-workspace-id":0}', '{"x-workspace-id":" "}',
+    '{"x-workspace-id":"*"}', '{"x-workspace-id":"<home>\' or true --"}', '{"x-workspace-id":"<home>\\""}', '{"x-workspace-id":"\\"<home>"}',
+)  # fmt: skip
+
+#: The same header twice, which PostgREST makes one of.
+TWICE = (
+    '{"x-workspace-id":"<home>","x-workspace-id":"<foreign>"}',
+    '{"x-workspace-id": "<home>", "x-workspace-id": "<foreign>"}',
+    '{"x-workspace-id": "<home>","x-workspace-id":"<foreign>"}',
+    '{"x-workspace-id":"<home>","x-workspace-id": "<foreign>"}',
+)
 
 
 def _written(scene: Scene, headers: str) -> str:
@@ -81,6 +100,22 @@ def test_header_that_names_another_workspace_leaves_nothing(shared: Scene, heade
     assert shared.tried(member, insertion("campaigns", shared.new("campaigns", shared.home, member.user))).code is None
 
 
+@pytest.mark.parametrize("headers", TWICE)
+def test_header_that_comes_twice_names_one_and_the_same_for_reading_and_writing(shared: Scene, headers: str) -> None:
+    """Somebody reads with one and writes with the other; the first is one that was put away, where he reads and does not write."""
+    there = _written(shared, headers)
+    shared.db.execute("update public.workspaces set is_active = false where id = %s", (shared.home.workspace,))
+    seen = _seen(shared, shared.both, there) - {None}
+    assert len(seen) == 1
+    written_to = {
+        cast.workspace
+        for cast in (shared.home, shared.foreign)
+        if shared.tried(shared.both, insertion("campaigns", shared.new("campaigns", cast, shared.both.user)), headers=there).code is None
+    }
+    assert written_to == seen & {shared.foreign.workspace}
+    assert _seen(shared, shared.home["member"], there) - {None} <= {shared.home.workspace}
+
+
 @pytest.mark.parametrize("headers", TORN)
 def test_header_that_cannot_be_read_fails_the_request(shared: Scene, headers: str) -> None:
     """Neither all of the own workspaces nor any other: 22P02, before a row is read."""
@@ -95,7 +130,7 @@ def test_header_that_cannot_be_read_fails_the_request(shared: Scene, headers: st
 def test_header_that_names_the_platforms_workspace_leaves_what_is_shared_and_to_be_read(shared: Scene) -> None:
     """Everybody reads it, so somebody may try to write there."""
     for actor in (shared.home["owner"], shared.both, shared.home["platform_admin"]):
-        headers = json.dumps({"x-workspace-id": str(PLATFORM)})
+        headers = written({"x-workspace-id": str(PLATFORM)})
         assert _seen(shared, actor, headers) == {None, PLATFORM}
         for table in shared.insertable:
             new = shared.new(table, shared.home, actor.user) | {"workspace_id": PLATFORM}
@@ -111,7 +146,7 @@ def test_header_that_names_the_platforms_workspace_leaves_what_is_shared_and_to_
 
 def test_request_of_nobody_that_names_a_workspace_reads_nothing(shared: Scene) -> None:
     """Without a token, with one that ended, as somebody who is inactive: the header is believed by nobody."""
-    headers = json.dumps({"x-workspace-id": str(shared.home.workspace)})
+    headers = written({"x-workspace-id": str(shared.home.workspace)})
     for name in ("inactive", "anonymous", "outsider"):
         assert _seen(shared, shared.home[name], headers) <= {None}, name
     assert _seen(shared, shared.home["member"].claiming(exp=1), headers) == set()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from psycopg import sql
 
 from tests.support.catalogue import tables
 from tests.support.rights import API_ROLES
-from tests.support.scenes import Scene
+from tests.support.scenes import Scene, written
 
 COMMANDS = {
     "select": "select from public.{}",
@@ -28,7 +26,7 @@ def _recursing(scene: Scene) -> list[tuple[str, str, str]]:
         for table in sorted(tables(scene.db)):
             for name, command in COMMANDS.items():
                 statement = sql.SQL(command).format(sql.Identifier(table))
-                if scene.tried(actor, statement, claims=json.dumps(dict(scene.home["admin"].claims))).code == "42P17":
+                if scene.tried(actor, statement, claims=written(scene.home["admin"].claims)).code == "42P17":
                     found.append((role, name, table))
     return found
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
-from tests.support.actors import ACTORS, Actor
+from scripts.matrix import ACTORS
+from tests.support.actors import Actor
 from tests.support.rights import columns, keys
 from tests.support.scenes import Scene, insertion, touch
 

@@ -37,6 +37,11 @@ class Answer:
         return any(word and (")=(" in word or "contains (" in word) for word in self.words)
 
 
+def written(values: Mapping[str, Any]) -> str:
+    """Return claims or headers as PostgREST writes them: JSON without blanks."""
+    return json.dumps(dict(values), separators=(",", ":"))
+
+
 def tried(
     connection: Connection,
     actor: Actor,
@@ -49,9 +54,9 @@ def tried(
 ) -> Answer:
     """Return what a statement answers to somebody, who may name a workspace; what it did is undone. Claims and headers can be any text."""
     if claims is None:
-        claims = json.dumps(dict(actor.claims))
+        claims = written(actor.claims)
     if headers is None:
-        headers = json.dumps({"accept": "application/json"} | ({"x-workspace-id": str(workspace)} if workspace else {}))
+        headers = written({"accept": "application/json"} | ({"x-workspace-id": str(workspace)} if workspace else {}))
     query = statement.as_string(connection) if isinstance(statement, sql.Composable) else statement
     try:
         with connection.transaction(force_rollback=True):
