@@ -74,7 +74,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed lint-db format bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden bench
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -82,6 +82,9 @@ $(VENV)/ready: requirements.lock
 
 test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=path narrows them)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
+
+test-mutants: $(VENV)/ready ## Break each policy in turn and see that the tests notice (T='words' picks some)
+	@WORKERS=$(WORKERS) $(VENV)/bin/python -m tests.mutants $(T)
 
 test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
 	@$(VENV)/bin/python -m pytest -m heavy $(T)
@@ -115,6 +118,18 @@ $(VENV)/supabase/ready: $(VENV)/ready $(CLI)/package-lock.json $(CLI)/node.lock
 format: $(VENV)/ready ## Put Python in its usual form
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --quiet --fix .
+
+access: $(VENV)/ready ## Make docs/access.md from tests/access_matrix.csv
+	@$(RUN) access
+
+verify-access: $(VENV)/ready ## Stop where docs/access.md is not what tests/access_matrix.csv says
+	@$(RUN) verify-access
+
+golden: $(VENV)/ready ## Make tests/golden/privileges.txt, who may do what in effect, from what the files build
+	@$(RUN) golden
+
+verify-golden: $(VENV)/ready ## Stop where tests/golden/privileges.txt is not what the files give
+	@$(RUN) verify-golden
 
 bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
 	@$(VENV)/bin/python -m scripts.bench

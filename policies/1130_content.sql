@@ -201,6 +201,7 @@ with check (
   or content_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
+-- What hangs on a post goes with it, so an own draft goes only while nothing hangs on it that is another's, or the service's.
 create policy content_posts_delete_admins_or_own_draft on public.content_posts
 for delete
 to authenticated
@@ -209,6 +210,17 @@ using (
     content_posts.user_id = (select auth.uid())
     and content_posts.status = 'draft'
     and content_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
+    and not exists (
+      select from public.social_media_posts as form
+      where form.workspace_id = content_posts.workspace_id
+        and form.content_post_id = content_posts.id
+        and (form.user_id is distinct from (select auth.uid()) or form.status <> 'draft')
+    )
+    and not exists (
+      select from public.post_publications as publication
+      where publication.workspace_id = content_posts.workspace_id
+        and publication.post_id = content_posts.id
+    )
   )
   or content_posts.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 );
@@ -369,6 +381,7 @@ with check (
   or media_assets.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
+-- An asset takes its attachments along, so an own one goes only while no post shows it but own drafts.
 create policy media_assets_delete_admins_or_own on public.media_assets
 for delete
 to authenticated
@@ -377,6 +390,15 @@ using (
     media_assets.user_id = (select auth.uid())
     and not media_assets.is_public
     and media_assets.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
+    and not exists (
+      select from public.content_media as attachment
+      inner join public.content_posts as post
+        on attachment.workspace_id = post.workspace_id
+          and attachment.post_id = post.id
+      where attachment.workspace_id = media_assets.workspace_id
+        and attachment.asset_id = media_assets.id
+        and (post.user_id is distinct from (select auth.uid()) or post.status <> 'draft')
+    )
   )
   or media_assets.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 );

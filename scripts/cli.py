@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from scripts import advisors, preflight, seeds, shim
+from scripts import access, advisors, preflight, privileges, seeds, shim
 from scripts import plan as planning
 from scripts import verify as verification
 from scripts.binaries import OURS_OR_FILES, wheel_programs
@@ -271,10 +271,38 @@ def lint_db() -> None:
         advisors.report(built, f"what the files build on PostgreSQL {server.major}")
 
 
+# -------------------------------------------------------------------- what is made from other files
+
+
+def write_access() -> None:
+    """Make docs/access.md from the matrix of who may do what."""
+    access.write()
+    say(f"{access.PAGE.relative_to(ROOT)} is made anew.")
+
+
+def verify_access() -> None:
+    """Stop where docs/access.md is not what the matrix says."""
+    access.verify()
+    say(f"{access.PAGE.relative_to(ROOT)} is what the matrix says.")
+
+
+def write_golden() -> None:
+    """Make the golden file of effective privileges from what the files build."""
+    privileges.write()
+    say(f"{privileges.GOLDEN.relative_to(ROOT)} is made anew; look at how it differs before you commit it.")
+
+
+def verify_golden() -> None:
+    """Stop where the golden file is not what the files give."""
+    privileges.verify()
+    say(f"{privileges.GOLDEN.relative_to(ROOT)} is what the files give.")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
-    "lint-db": lint_db,
+    "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
+    "verify-golden": verify_golden,
 }  # fmt: skip
 
 

@@ -277,7 +277,7 @@ def test_an_update_that_leaves_the_tier_leaves_the_limits(db: Connection) -> Non
 def test_the_trigger_writes_for_whoever_may_change_a_tier(db: Connection) -> None:
     user = make_user(db)
     _limit(db, user)
-    db.execute("grant update (subscription_tier), select on public.users to service_role")
+    db.execute("revoke all on public.user_video_limits from service_role")
     db.execute("set local role service_role")
     with pytest.raises(psycopg.errors.InsufficientPrivilege), db.transaction():
         db.execute("update public.user_video_limits set monthly_limit = 50")

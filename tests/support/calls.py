@@ -23,8 +23,9 @@ def record(connection: Connection, folder: Path) -> None:
     """Note which functions of a database exist and which were called, in files of this process."""
     connection.execute("select pg_stat_force_next_flush()")
     connection.execute("select pg_stat_clear_snapshot()")
-    for name, called in connection.execute(_OURS.encode()):
-        with (folder / f"functions-{os.getpid()}").open("a") as file:
+    with connection.transaction(), (folder / f"functions-{os.getpid()}").open("a") as file:
+        connection.execute("set local search_path = ''")  # or the types of arguments are written in two ways
+        for name, called in connection.execute(_OURS.encode()):
             file.write(f"{int(called)} {name}\n")
 
 

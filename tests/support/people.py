@@ -30,14 +30,15 @@ def make_workspace(connection: Connection, owner: UUID | None = None, **values: 
     owner = owner or make_user(connection)
     with connection.transaction():
         row = insert(connection, "workspaces", {"name": "A workspace", "owner_id": owner} | values)
-        insert(connection, "workspace_members", {"workspace_id": row["id"], "user_id": owner, "role": "owner"})
+        make_member(connection, row["id"], "owner", owner)
     return UUID(str(row["id"]))
 
 
 def make_member(connection: Connection, workspace: UUID, role: str = "member", user: UUID | None = None) -> UUID:
     """Insert a membership, of a new user unless one is given, and return the user's id."""
     user = user or make_user(connection)
-    insert(connection, "workspace_members", {"workspace_id": workspace, "user_id": user, "role": role})
+    active = one(connection, "select is_active from public.users where id = %s", user)
+    insert(connection, "workspace_members", {"workspace_id": workspace, "user_id": user, "user_is_active": active, "role": role})
     return user
 
 
@@ -115,6 +116,18 @@ def _claimable(connection: Connection, workspace: UUID) -> Values:
     return {"user_id": make_user(connection), "email": f"{uuid4()}@example.org", "expires_at": "2100-01-01"}
 
 
+def _opening(connection: Connection, workspace: UUID) -> Values:
+    return {
+        "workspace_id": workspace, "opened_by": make_user(connection, role="admin"), "session_id": uuid4(), "reason": "a fault",
+        "opened_at": "2026-01-01 00:00+00", "expires_at": "2026-01-01 01:00+00",
+    }  # fmt: skip
+
+
+def _change(connection: Connection, workspace: UUID) -> Values:
+    del workspace
+    return {"user_id": make_user(connection), "changed_by": make_user(connection, role="admin"), "before": {"role": "user"}}
+
+
 def _claim(connection: Connection, workspace: UUID) -> Values:
     del workspace
     return {
@@ -133,6 +146,8 @@ MAKERS: dict[str, Maker] = {
     "secrets.claim_settings": _claim_settings,
     "secrets.claimable_users": _claimable,
     "secrets.user_claims": _claim,
+    "secrets.workspace_openings": _opening,
+    "secrets.user_changes": _change,
 }
 
 #: For each check constraint the values that break it, and it alone.
@@ -153,5 +168,7 @@ BREAKERS: dict[str, Values] = {
     "claim_settings_enabled_needs_a_name": {"confirmation_enforced_by": " "},
     "claimable_users_email_is_normalised": {"email": "Upper@example.org"},
     "claimable_users_expires_later": {"expires_at": "2000-01-01"},
+    "workspace_openings_has_a_reason": {"reason": " "},
+    "workspace_openings_last_an_hour": {"expires_at": "2026-01-01 01:01+00"},
     "user_claims_are_two_people": {"old_user_id": PLATFORM, "new_user_id": PLATFORM},
 }

@@ -32,8 +32,17 @@ DESIGN = {
 #: Functions that run as the owner of the schema, whoever calls them; every other one runs as its caller.
 DEFINERS = {
     "accept_invitation", "disable_claims", "enable_claims", "follow_auth_user", "follow_first_confirmation", "hand_over_workspace",
-    "invite", "keep_accountable_owner", "keep_video_limit_in_step", "remove_measures_of_deleted_workspaces", "repair_sign_ups",
-    "replace_inactive_owner", "revoke_invitation", "unlist_claimable", "work_on_claims", "writing_role",
+    "invite", "keep_accountable_owner", "keep_video_limit_in_step", "log_opening", "remove_measures_of_deleted_workspaces",
+    "repair_sign_ups", "replace_inactive_owner", "revoke_invitation", "unlist_claimable", "work_on_claims", "writing_role",
+    # what policies ask
+    "acting_person", "audited_workspaces", "opened_workspaces", "readable_workspaces", "sees_public_rows", "writable_workspaces",
+    "widely_readable_workspaces", "widely_writable_workspaces", "writing_person",
+    # what the functions in public call
+    "accept_invitation_by_caller", "cancel_task_by_caller", "change_member_role_by_caller", "change_user_by_caller",
+    "close_workspace_by_caller", "co_members_by_caller", "create_workspace_by_caller", "decide_approval_by_caller",
+    "decide_recommendation_by_caller", "hand_over_workspace_by_caller", "invite_by_caller", "leave_workspace_by_caller",
+    "newest_posts_by_caller", "open_invitations_by_caller", "open_workspace_by_caller", "remove_member_by_caller",
+    "request_task_by_caller", "request_video_by_caller", "revoke_invitation_by_caller", "search_content_by_caller",
 }  # fmt: skip
 
 #: Indexes that hold a part of their table, as small as what is looked for: which.

@@ -55,8 +55,10 @@ MAY_BE_NULL = {
     "private.measures_tables": "keep_months",
     "secrets.claim_settings": "confirmation_enforced_by",
     "secrets.social_account_tokens": "access_token refresh_token",
+    "secrets.user_changes": "changed_by",
     "secrets.user_claims": "finished_at",
     "secrets.workspace_invitations": "invited_by accepted_at accepted_by revoked_at",
+    "secrets.workspace_openings": "closed_at",
 }
 
 #: Each foreign key but those to a workspace and to an author: its table and columns, its parent, and what a deletion of that does.
@@ -91,7 +93,10 @@ REFERENCES = {
     "video_generations (workspace_id, workflow_id)": "workflow_executions (workspace_id, id) set null (workflow_id)",
     "worker_results (workspace_id, task_id)": "worker_tasks (workspace_id, id) cascade",
     "workflow_approvals (workspace_id, workflow_id)": "workflow_executions (workspace_id, id) cascade",
-    "workspace_members (user_id)": "users (id) cascade",
+    "workspace_members (user_id, user_is_active)": "users (id, is_active) on update cascade, cascade",
+    "secrets.user_changes (changed_by)": "users (id) set null",
+    "secrets.user_changes (user_id)": "users (id) cascade",
+    "secrets.workspace_openings (opened_by)": "users (id) cascade",
     "workspaces (id, owner_id, owner_role)": "workspace_members (workspace_id, user_id, role) no action deferrable initially deferred",
     "workspaces (owner_id)": "users (id) restrict",
 }
@@ -132,6 +137,7 @@ STANDS_ONCE = {
     "social_platforms (name)",
     "user_social_accounts (workspace_id, user_id, platform_id, account_id)",
     "user_video_limits (user_id)",
+    "users (id, is_active)",
     "users (email) where email_verified_at is not null",
     "video_generations (workspace_id, heygen_video_id)",
     "workflow_approvals (workspace_id, workflow_id)",
@@ -237,6 +243,8 @@ def test_each_foreign_key_refuses_what_does_not_exist_and_what_is_another_worksp
             other = insert(db, _short(rule.parent), _valid(db, rule.parent, make_workspace(db)))
             pairs = dict(zip(rule.columns, rule.parent_columns, strict=True))
             wrong |= {here: other[there] for here, there in pairs.items() if here != "workspace_id"}
+            if "user_is_active" in pairs:  # no tenant's: the person is there, and active
+                wrong["user_is_active"] = False
         with pytest.raises((psycopg.errors.ForeignKeyViolation, psycopg.errors.CheckViolation)) as caught, db.transaction():
             insert(db, table, wrong)
             db.execute("set constraints all immediate")
@@ -319,12 +327,14 @@ def _references(db: Connection) -> dict[str, str]:
     )
     found: dict[str, str] = {}
     for table, definition in definitions:
-        parts = re.fullmatch(r"FOREIGN KEY (\(.*?\)) REFERENCES ([\w.]+)(\(.*?\))(?: ON DELETE (.*?))?( DEFERRABLE.*)?", definition)
+        parts = re.fullmatch(
+            r"FOREIGN KEY (\(.*?\)) REFERENCES ([\w.]+)(\(.*?\))( ON UPDATE CASCADE)?(?: ON DELETE (.*?))?( DEFERRABLE.*)?", definition
+        )
         assert parts is not None, definition
-        columns, parent, parent_columns, action, timing = parts.groups("")
+        columns, parent, parent_columns, update, action, timing = parts.groups("")
         key = f"{_short(table)} {columns}"
         assert key not in found, f"{key} has two parents"
-        found[key] = f"{_short(parent)} {parent_columns} {action or 'no action'}{timing}".lower()
+        found[key] = f"{_short(parent)} {parent_columns}{update and update + ','} {action or 'no action'}{timing}".lower()
     return found
 
 

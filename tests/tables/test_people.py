@@ -110,7 +110,12 @@ PLANS = {
     "users_email_idx": "public.users where email = 'ada@example.org'",
     "users_email_verified_idx": "public.users where email = 'ada@example.org' and email_verified_at is not null and id <> {k}",
     "workspaces_owner_id_idx": "public.workspaces where owner_id = {k}",
-    "workspace_members_user_id_workspace_id_idx": "public.workspace_members where user_id = {k} order by workspace_id",
+    "workspace_members_user_id_user_is_active_workspace_id_idx": (
+        "public.workspace_members where user_id = {k} and user_is_active order by workspace_id"
+    ),
+    "workspace_openings_opened_by_session_id_idx": "secrets.workspace_openings where opened_by = {k} and session_id = {k}",
+    "workspace_openings_workspace_id_opened_at_idx": "secrets.workspace_openings where workspace_id = {k} order by opened_at desc limit 20",
+    "user_changes_user_id_changed_at_idx": "secrets.user_changes where user_id = {k} order by changed_at desc limit 20",
     "workspace_invitations_workspace_id_created_at_idx": (
         "secrets.workspace_invitations where workspace_id = {k} order by created_at desc limit 20"
     ),
