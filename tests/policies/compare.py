@@ -13,7 +13,7 @@ from psycopg import sql
 
 from scripts.target import Connection
 from tests.policies.model import Request, World
-from tests.policies.shapes import with_parents
+from tests.policies.shapes import with_neighbours
 from tests.policies.simplest import Case, simplest
 from tests.policies.statements import Insert, Outcome, Select, Statement, refused
 from tests.policies.worlds import Schema, build, in_words
@@ -87,7 +87,9 @@ def _become(request: Request) -> tuple[sql.Composable, sql.Composable]:
     else:
         claims = make_claims(None, request.role)
     headers = {"accept": "application/json"} | ({"x-workspace-id": str(request.names)} if request.names else {})
-    settings = {"request.jwt.claims": json.dumps(claims), "request.headers": json.dumps(headers), "role": request.role}
+    # PostgREST writes no blanks
+    blanks = None if request.writes_blanks else (",", ":")
+    settings = {"request.jwt.claims": json.dumps(claims), "request.headers": json.dumps(headers, separators=blanks), "role": request.role}
     calls = [sql.SQL("set_config({}, {}, true)").format(name, value) for name, value in settings.items()]
     return sql.SQL("savepoint asked"), sql.SQL("select {}").format(sql.SQL(", ").join(calls))
 
@@ -132,7 +134,7 @@ def _report(world: World, request: Request, statement: Statement, expected: Outc
     for opening in world.openings:
         state = ", expired" * opening.is_expired + ", closed" * opening.is_closed
         yield f"  {in_words(f'{opening.person} opened {opening.workspace} in {opening.session}')}{state}"
-    for table in with_parents((statement.table,)):
+    for table in with_neighbours((statement.table,)):
         for row in world.rows[table] if table not in ("users", "workspaces", "workspace_members") else ():
             beside = ", ".join(f"{column} {value}" for column, value in row.values.items() if column != "id")
             yield f"  {in_words(f'{row.id}: {beside}')}"

@@ -122,6 +122,7 @@ class Request:
     aal: str = "aal1"
     session: UUID | None = None
     names: UUID | None = None
+    writes_blanks: bool = False  # in the JSON of its headers; decides nothing
 
 
 # -------------------------------------------------------------------- the tables
@@ -403,9 +404,10 @@ def may_delete(world: World, request: Request, row: Row) -> bool:
         case "workspace":
             fits = rank >= OWNER and row.author == request.person
         case "draft" | "library":
-            fits = rank >= ADMIN or (rank >= MEMBER and _is_a_members_own(world, request, row))
+            is_own = rank >= MEMBER and _is_a_members_own(world, request, row)
+            fits = rank >= ADMIN or (is_own and not _takes_others_along(world, request, row))
         case _:  # a medium is a part of its post: to take it away is to change that
-            fits = may_change(world, request, row)
+            fits = may_change(world, request, row) and not _takes_a_decision_along(world, row)
     return fits and RULES[row.table].deletes
 
 
@@ -438,3 +440,20 @@ def _is_there(world: World, row: Row, column: str, table: str) -> bool:
     key = row.values.get(column)
     found = world.row(table, key)
     return key is None or (found is not None and found.workspace == row.workspace)
+
+
+def _takes_others_along(world: World, request: Request, row: Row) -> bool:
+    """Whether more goes with a row than its author could delete by hand: forms and publications of a post, media of an asset."""
+    forms = [each for each in world.rows.get("social_media_posts", ()) if each.values["content_post_id"] == row.id]
+    publications = [each for each in world.rows.get("post_publications", ()) if each.values["post_id"] == row.id]
+    media = [each for each in world.rows.get("content_media", ()) if each.values["asset_id"] == row.id]
+    return (
+        any(form.author != request.person or form.status != "draft" for form in forms)
+        or bool(publications)
+        or not all(_is_of_own_draft(world, request, medium) for medium in media)
+    )
+
+
+def _takes_a_decision_along(world: World, row: Row) -> bool:
+    """Whether an approval that somebody decided goes with a run."""
+    return any(each.values["workflow_id"] == row.id and each.status != "pending" for each in world.rows.get("workflow_approvals", ()))

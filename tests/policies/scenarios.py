@@ -24,6 +24,7 @@ _NOT_BY_THE_SERVICE = ("users", "workspaces", "workspace_members", "social_platf
 #: What is unusual about a request: most often nothing.
 _UNUSUAL: tuple[dict[str, Any], ...] = (
     *[{}] * 56,
+    *[{"writes_blanks": True}] * 6,
     {"role": "anon"},
     {"role": "service_role"},
     {"is_anonymous": True},
@@ -143,10 +144,10 @@ def _draw_insert(stage: _Stage, table: str, space: UUID, request: Request) -> St
         none = None if column in shape.optional else key("unknown", 5)
         values[column] = dice.one(none, *(row.id for row in (*near * 6, *own * 6, *world.rows[parents])))
     values = complete(dice, stage.schema, table, values)
-    if "status" in values:
-        values["status"] = dice.one(None, None, *sorted(FIRST_STATES.get(table, ())), values["status"])
+    if table in FIRST_STATES:
+        values["status"] = dice.one(None, None, *sorted(FIRST_STATES[table]), values["status"])
     for column in ("status", "is_public"):
-        if column in values and (values[column] is None or dice.one(False, False, True)):
+        if column in values and (values[column] is None or (table != "workflow_approvals" and dice.one(False, False, True))):
             del values[column]  # has a default
     return Insert(
         table,

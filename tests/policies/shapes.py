@@ -52,7 +52,9 @@ SHAPES: dict[str, Shape] = {table: _shape() for table in RULES} | {
     "content_media": _shape({"post_id": "content_posts", "asset_id": "media_assets"}, unique="workspace_id post_id position"),
     "post_publications": _shape({"post_id": "content_posts"}, statuses="pending publishing published failed deleted"),
     "workflow_executions": _shape(statuses="pending running awaiting_approval completed failed cancelled"),
-    "workflow_approvals": _shape({"workflow_id": "workflow_executions"}, unique="workspace_id workflow_id"),
+    "workflow_approvals": _shape(
+        {"workflow_id": "workflow_executions"}, statuses="pending approved rejected", unique="workspace_id workflow_id"
+    ),
     "worker_tasks": _shape(statuses="pending running completed failed dead cancelled"),
     "worker_results": _shape({"task_id": "worker_tasks"}, statuses="success partial error"),
     "script_generations": _shape(statuses="completed pending failed"),
@@ -67,6 +69,13 @@ SHAPES: dict[str, Shape] = {table: _shape() for table in RULES} | {
     "analytics_events": _shape(optional={"post_id": "content_posts", "task_id": "worker_tasks"}),
 }
 
+#: What goes along with a row that is deleted, where that decides whether it may be.
+HANGING = {
+    "content_posts": ("social_media_posts", "post_publications"),
+    "media_assets": ("content_media",),
+    "workflow_executions": ("workflow_approvals",),
+}
+
 #: Values for columns of unique rules that refer to nothing.
 MARKS: dict[str, dict[str, tuple[object, ...]]] = {
     "user_social_accounts": {"account_id": ("a", "b", "c")},
@@ -76,6 +85,11 @@ MARKS: dict[str, dict[str, tuple[object, ...]]] = {
 
 #: The measures tables, which have no foreign keys.
 UNBOUND = frozenset(PARTS["measures"])
+
+
+def with_neighbours(tables: Sequence[str]) -> tuple[str, ...]:
+    """Return the tables, what they refer to, and what hangs on them and decides something; each after what it refers to."""
+    return with_parents([each for table in tables for each in (table, *HANGING.get(table, ()))])
 
 
 def with_parents(tables: Sequence[str]) -> tuple[str, ...]:

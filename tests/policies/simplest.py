@@ -29,7 +29,7 @@ def _simpler(case: Case) -> Iterator[Case]:
                 yield without(world, row.id), request, statement
     for opening in world.openings:
         yield replace(world, openings=tuple(each for each in world.openings if each != opening)), request, statement
-    for name in ("is_anonymous", "seconds_left", "aal", "names"):
+    for name in ("is_anonymous", "seconds_left", "aal", "names", "writes_blanks"):
         usual = getattr(Request(), name)
         if getattr(request, name) != usual:
             yield world, replace(request, **{name: usual}), statement

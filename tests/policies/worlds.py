@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from scripts.target import Connection
 from tests.policies.model import PLATFORM, RULES, Membership, Opening, Person, Row, Workspace, World
-from tests.policies.shapes import MARKS, SHAPES, with_parents
+from tests.policies.shapes import MARKS, SHAPES, with_neighbours
 from tests.support.people import make_workspace
 from tests.support.registry import MAKERS
 from tests.support.rows import Values
@@ -141,7 +141,7 @@ def draw_world(dice: Dice, schema: Schema, tables: Sequence[str]) -> World:
         tuple(opening for person in people for opening in _draw_openings(dice, person, spaces, members)),
         rows,
     )
-    for table in with_parents(tables):
+    for table in with_neighbours(tables):
         if table not in _PEOPLE:
             drawn = [_draw_row(dice, schema, world, table, number) for number in range(1, dice.one(0, 1, 3, 5, 7, 8, 9, 10) + 1)]
             rows[table] = _without_twins(table, [row for row in drawn if row])
@@ -195,6 +195,8 @@ def complete(dice: Dice, schema: Schema, table: str, values: Values) -> Values:
         drawn["is_public"] = dice.one(False, True)
     if table == "avatar_usage_stats":
         drawn["avatar_workspace_id"] = values["workspace_id"]
+    if table == "workflow_approvals":
+        drawn["approved_at"] = None if drawn["status"] == "pending" else "2026-01-01"
     return values | drawn
 
 
