@@ -29,7 +29,7 @@ create policy workflow_executions_insert_editors on public.workflow_executions
 for insert
 to authenticated
 with check (
-  workflow_executions.user_id = (select auth.uid())
+  workflow_executions.user_id = (select private.token_person())
   and workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
