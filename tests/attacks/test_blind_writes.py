@@ -29,10 +29,11 @@ def _deletes(scene: Scene) -> dict[str, sql.Composed]:
     return {table: sql.SQL("delete from public.{}").format(sql.Identifier(table)) for table in tables}
 
 
-def _reached(scene: Scene, actor: Actor, **request: str) -> dict[tuple[str, str], int]:
-    """Return how many rows somebody changes and deletes, by command and table, without those where that is none."""
-    counts = {("update", table): scene.tried(actor, way, **request).count for table, way in _updates(scene).items()}
-    counts |= {("delete", table): scene.tried(actor, way, **request).count for table, way in _deletes(scene).items()}
+def _reached(scene: Scene, actor: Actor, *, named: bool) -> dict[tuple[str, str], int]:
+    """Return how many rows somebody changes and deletes, naming home or not, by command and table, without those where that is none."""
+    workspace = scene.home.workspace if named else None
+    counts = {("update", table): scene.tried(actor, way, workspace=workspace).count for table, way in _updates(scene).items()}
+    counts |= {("delete", table): scene.tried(actor, way, workspace=workspace).count for table, way in _deletes(scene).items()}
     return {place: count for place, count in counts.items() if count}
 
 
@@ -47,30 +48,35 @@ def _of_home(scene: Scene) -> dict[tuple[str, str], int]:
     return found
 
 
-def test_owner_writes_blindly_in_the_own_workspace_and_nowhere_else(scene: Scene) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_owner_writes_blindly_in_the_own_workspace_and_nowhere_else(scene: Scene, named: bool) -> None:
     """`delete from campaigns` by an owner is the end of all campaigns of the workspace, and of no other."""
-    assert _reached(scene, scene.home["owner"]) == _of_home(scene)
+    assert _reached(scene, scene.home["owner"], named=named) == _of_home(scene)
     assert len(_of_home(scene)) == len(scene.updatable) + len(_deletes(scene))
 
 
+@pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("name", ["inactive", "anonymous", "platform_viewer"])
-def test_admin_who_may_not_write_writes_nothing_blindly(scene: Scene, name: str) -> None:
+def test_admin_who_may_not_write_writes_nothing_blindly(scene: Scene, name: str, named: bool) -> None:
     """Each is an admin of the workspace, and stopped by one thing only."""
-    assert _reached(scene, scene.home[name]) == {}
+    assert _reached(scene, scene.home[name], named=named) == {}
 
 
+@pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("claims", [{"exp": 1}, {"sub": None}, {"is_anonymous": True}])
-def test_token_that_counts_for_nothing_writes_nothing_blindly(scene: Scene, claims: dict[str, object]) -> None:
-    assert _reached(scene, scene.home["owner"].claiming(**claims)) == {}
+def test_token_that_counts_for_nothing_writes_nothing_blindly(scene: Scene, claims: dict[str, object], named: bool) -> None:
+    assert _reached(scene, scene.home["owner"].claiming(**claims), named=named) == {}
 
 
-def test_outsider_writes_blindly_only_the_own_profile(scene: Scene) -> None:
-    assert _reached(scene, scene.home["outsider"]) == {("update", "users"): 1}
-    assert _reached(scene, scene.home["platform_admin"]) == {("update", "users"): 1}
+@pytest.mark.parametrize("named", [False, True])
+def test_outsider_writes_blindly_only_the_own_profile(scene: Scene, named: bool) -> None:
+    assert _reached(scene, scene.home["outsider"], named=named) == {("update", "users"): 1}
+    assert _reached(scene, scene.home["platform_admin"], named=named) == {("update", "users"): 1}
 
 
-def test_a_policy_of_writing_that_leans_on_that_of_reading_is_found(scene: Scene) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_a_policy_of_writing_that_leans_on_that_of_reading_is_found(scene: Scene, named: bool) -> None:
     """Planted: whoever sees a row may change it, and who asks for nothing sees everything."""
     scene.db.execute("alter policy campaigns_update_editors_or_own_draft on public.campaigns using (true) with check (true)")
-    reached = _reached(scene, scene.home["owner"])
+    reached = _reached(scene, scene.home["owner"], named=named)
     assert reached["update", "campaigns"] > _of_home(scene)["update", "campaigns"]
