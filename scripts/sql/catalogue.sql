@@ -91,7 +91,8 @@ relations as (
     -- the sequence of an identity column is part of the column
     and not exists (
       select from pg_catalog.pg_depend as depends
-      where depends.classid = 'pg_catalog.pg_class'::regclass and depends.objid = class.oid and depends.deptype = 'i'
+      where class.relkind = 'S' -- a partitioned table depends in this way on its own columns
+        and depends.classid = 'pg_catalog.pg_class'::regclass and depends.objid = class.oid and depends.deptype = 'i'
     )
 ),
 
@@ -184,6 +185,11 @@ functions as (
   where not exists (
       select from from_extensions as part
       where part.classid = 'pg_catalog.pg_proc'::regclass and part.objid = routine.oid
+    )
+    -- the constructors of a range type go with the type
+    and not exists (
+      select from pg_catalog.pg_depend as depends
+      where depends.classid = 'pg_catalog.pg_proc'::regclass and depends.objid = routine.oid and depends.deptype = 'i'
     )
 ),
 
