@@ -78,6 +78,7 @@ def read(target: Target, schema: str, label: str, remarks: tuple[str, ...] = ())
         connection.execute("set default_transaction_read_only = on; " + _PATIENCE)
         connection.read_only = True
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        major = connection.info.server_version // 10000
         try:
             with connection.transaction():
                 items = _items(connection, schema)
@@ -90,7 +91,7 @@ def read(target: Target, schema: str, label: str, remarks: tuple[str, ...] = ())
     if not any(item.kind not in {"right", "comment", "extension"} for item in items):
         where = f"Name one that is not: {', '.join(filled)}." if filled else "There is nothing in that database to compare."
         raise UserError(f'The schema "{schema}" of {label} {"is empty" if schema in spaces else "does not exist"}.', where)
-    return Structure(label, tuple(items), None, connection.info.server_version // 10000, remarks)
+    return Structure(label, tuple(items), None, major, remarks)
 
 
 def _items(connection: Connection, schema: str) -> list[Item]:
@@ -113,6 +114,7 @@ def _items(connection: Connection, schema: str) -> list[Item]:
         )
         for one in found
     ]
+    items.sort(key=lambda item: item.position or 0)  # columns in their order, all else as it was
     for name, version, space in connection.execute(query("extensions")):
         where = "this schema" if space == schema else space
         items.append(Item("extension", None, name, {"schema": f"in {where}", "version": f"version {version}"}))
