@@ -6,12 +6,12 @@ The elements are built as a tree and never as text, so that no name or body of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from scripts.comparison import ALIKE, DIFFERENT, OBJECTS, ONLY_A, ONLY_B, STATES, Comparison, Pair, Relation, plural
-from scripts.comparison_words import GROUPS, LONG, MARKS, count, lines_of, title_of, verdict
+from scripts.comparison_words import GROUPS, LONG, MARKS, count, lines_of, said, title_of, verdict
 from scripts.console import visible
 from scripts.settings import ROOT
 from scripts.structure import Item
@@ -46,8 +46,8 @@ def html(comparison: Comparison) -> str:
     _contents(SubElement(page, "nav", {"aria-label": "Contents"}), comparison, anchors)
     main = SubElement(page, "main")
     _header(main, comparison)
-    apart = [one for one in comparison.relations if one.state != ALIKE]
-    for one in sorted(comparison.relations, key=lambda one: (one.state == ALIKE, one.name)):
+    apart = [one for state in GROUPS for one in comparison.named(state) if state != ALIKE]
+    for one in (one for state in GROUPS for one in comparison.named(state)):
         _relation(main, one, anchors, apart)
     for kind in OBJECTS:
         if pairs := [pair for pair in comparison.objects if pair.kind == kind]:
@@ -125,7 +125,10 @@ def _header(main: Element, comparison: Comparison) -> None:
     row = SubElement(SubElement(table, "thead"), "tr")
     _add(row, "td")
     for state in STATES:
-        _add(row, "th", f"{MARKS[state]} {state}" if state in {ALIKE, DIFFERENT} else state, {"scope": "col"})
+        head = _add(row, "th", "", {"scope": "col"})
+        if state in {ALIKE, DIFFERENT}:  # the others name their letter
+            _add(head, "span", MARKS[state], {"class": "mark", "aria-hidden": "true"})
+        _add(head, "span", state)
     body = SubElement(table, "tbody")
     for what, numbers in comparison.counts():
         row = SubElement(body, "tr")
@@ -167,13 +170,19 @@ def _extent(one: Relation) -> str:
     return f"{sum(pair.state != ALIKE for pair in (one.own, *one.parts))} of {len(one.parts) + 1} not alike{order}"
 
 
-def _pairs(section: Element, pairs: Iterable[Pair], own: Pair | None = None) -> None:
+def _pairs(section: Element, pairs: Sequence[Pair], own: Pair | None = None) -> None:
     table = SubElement(section, "table", {"class": "pairs"})
     columns = SubElement(table, "colgroup")
     for name in ("mark", "what", "place", "side", "side"):
         SubElement(columns, "col", {"class": name})
     row = SubElement(SubElement(table, "thead"), "tr")
-    for title, shown in (("state", ""), ("what", ""), ("position", "no."), ("A", "A"), ("B", "B")):
+    for title, shown in (
+        ("state", ""),
+        ("what", ""),
+        ("position", "no." if any(pair.place for pair in pairs) else ""),
+        ("A", "A"),
+        ("B", "B"),
+    ):
         head = _add(row, "th", shown, {"scope": "col"})
         if title != shown:
             _add(head, "span", title, {"class": "unseen"})
@@ -208,17 +217,13 @@ def _clauses(row: Element, pair: Pair, item: Item | None) -> None:
         cell = _add(row, "td", "", {"class": "absent"})
         _add(cell, "span", "not there", {"class": "unseen"})
         return
-    cell = SubElement(row, "td")
-    for clause, text in item.facts.items():
-        said = f"{clause}: {count(len(lines_of(item, clause)), 'line')}" if clause in LONG else visible(text)
+    cell = SubElement(row, "td", {"class": "says"})
+    for clause, text in said(item).items():
         code = SubElement(cell, "code")
-        (SubElement(code, "mark") if clause in pair.differs else code).text = said
-        if pair.kind == "column" or pair.kind in {"function", "type"}:
-            code.tail = " "
-        else:
+        (SubElement(code, "mark") if clause in pair.differs else code).text = text
+        code.tail = " "
+        if pair.kind == "policy":
             SubElement(cell, "br")
-    if len(cell) and cell[-1].tag == "br":
-        cell.remove(cell[-1])
 
 
 def _lines(body: Element, pair: Pair, clause: str) -> None:
@@ -235,6 +240,7 @@ def _lines(body: Element, pair: Pair, clause: str) -> None:
             _add(SubElement(table, "tr", {"class": "gap"}), "td", line, {"colspan": "4"})
             continue
         number_a, text_a, number_b, text_b, differs = line
+        differs = differs and bool(pair.a and pair.b)
         row = SubElement(table, "tr", {"class": "changed"} if differs else {})
         for number, text in ((number_a, text_a), (number_b, text_b)):
             blank = "" if number else " blank"

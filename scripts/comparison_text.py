@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from scripts.comparison import ALIKE, DIFFERENT, ONLY_A, ONLY_B, STATES, Comparison, Pair, Relation, plural
-from scripts.comparison_words import GROUPS, LONG, MARKS, count, lines_of, title_of, verdict
+from scripts.comparison_words import GROUPS, LONG, MARKS, count, lines_of, said, title_of, verdict
 from scripts.console import visible
 from scripts.structure import Item
 
@@ -17,15 +17,11 @@ _NARROWEST = 24
 
 
 def clauses(pair: Pair, item: Item | None) -> list[str]:
-    """Return what one side says, in short: all of a column, else what differs, and of long clauses how long they are."""
+    """Return what one side says, in short: all of a column, else what differs; a policy clause by clause."""
     if item is None:
         return []
-    all_of_it = pair.kind == "column" or not pair.differs
-    found = {clause: text for clause, text in item.facts.items() if all_of_it or clause in pair.differs}
-    said = [
-        f"{clause} of {count(len(lines_of(item, clause)), 'line')}" if clause in LONG else visible(text) for clause, text in found.items()
-    ]
-    return [" ".join(said)] if pair.kind == "column" else said
+    found = [text for clause, text in said(item).items() if pair.kind == "column" or not pair.differs or clause in pair.differs]
+    return found if pair.kind == "policy" else [" ".join(found)]
 
 
 def long_differences(pair: Pair) -> list[tuple[str, list[str]]]:
@@ -41,12 +37,12 @@ def long_differences(pair: Pair) -> list[tuple[str, list[str]]]:
 
 def alike_of(relation: Relation) -> str:
     """Return in one sentence what of a table is alike."""
-    said = []
+    found = []
     for kind in dict.fromkeys(pair.kind for pair in relation.parts if pair.state == ALIKE):
         names = [visible(pair.name) for pair in relation.parts if pair.kind == kind and pair.state == ALIKE]
         listed = f" ({', '.join(names)})" if kind == "column" else ""
-        said.append(f"{len(names)} {kind if len(names) == 1 else plural(kind)}{listed}")
-    return "; ".join(said)
+        found.append(f"{len(names)} {kind if len(names) == 1 else plural(kind)}{listed}")
+    return "; ".join(found)
 
 
 def listed(comparison: Comparison, state: str) -> list[tuple[str, str]]:

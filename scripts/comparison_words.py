@@ -22,6 +22,15 @@ def lines_of(item: Item | None, clause: str) -> list[str]:
     return [visible(line.expandtabs(4).rstrip()) for line in text.strip("\r\n").splitlines()]
 
 
+def said(item: Item) -> dict[str, str]:
+    """Return what one side says clause by clause, of long clauses how long they are, what nobody would see written out."""
+    return {
+        clause: f"{clause} of {count(len(lines_of(item, clause)), 'line')}" if clause in LONG else visible(text)
+        for clause, text in item.facts.items()
+        if (clause, text) != ("kind", item.kind)  # which stands beside it
+    }
+
+
 def title_of(relation: Relation) -> str:
     """Return a table's name, its kind where it is none."""
     kinds = " / ".join(dict.fromkeys(item.kind for item in (relation.own.a, relation.own.b) if item))

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from scripts.errors import UserError
-from scripts.structure import Item, Structure
+from scripts.structure import Item, Structure, canonical
 
 _HEADER = ["table", "position", "column", "type", "nullability", "default", "constraints"]
 
@@ -91,4 +91,4 @@ def _definition(rule: str, row: Row, keys: dict[str, list[str]]) -> str | None:
     if found := _REFERENCE.fullmatch(rule):
         then = f" ON DELETE {found['then'].upper()}" if found["then"] else ""
         return f"FOREIGN KEY ({row['column']}) REFERENCES {found['table']}({', '.join(keys[found['table']]) or 'id'}){then}"
-    return rule if rule.startswith("CHECK (") else None
+    return canonical(rule) if rule.startswith("CHECK (") else None

@@ -31,4 +31,4 @@ def write() -> None:
 def verify() -> None:
     """Refuse a page that the lists have overtaken."""
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-        raise UserError(f"{PAGE.relative_to(ROOT)} is not what the lists say.", "Run 'make comparison'.")
+        raise UserError(f"docs/legacy/{PAGE.name} is not what the lists say.", "Run 'make comparison'.")

@@ -242,6 +242,7 @@ def _database_for_a_guest(server: Server, file: SqlFile) -> Target:
     with server.target(role=SUPERUSER).connect() as admin:
         verifier = admin.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
         admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(name), sql.Literal(verifier)))
+        admin.execute(sql.SQL('alter role {} set search_path = "$user", public, extensions').format(sql.Identifier(name)))  # as on Supabase
         admin.execute(sql.SQL("create database {0} owner {0} template template0").format(sql.Identifier(name)))
     with server.target(name, SUPERUSER).connect() as admin:
         if _MAKES_AUTH.search(file.bare):

@@ -31,6 +31,11 @@ _QUALIFIED = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_LITERAL = "'(?:[^']|'')*'"
+_VARCHAR_LIST = re.compile(rf"\(ARRAY\[({_LITERAL}::character varying(?:, {_LITERAL}::character varying)*)\]\)::text\[\]")
+_VARCHAR_ELEMENT = re.compile(rf"\(({_LITERAL})::character varying\)::text")
+_VARCHAR = re.compile(rf"({_LITERAL})::character varying")
+
 #: How long a live database may keep us waiting; a table that somebody alters is locked to whoever asks for its views.
 _PATIENCE = "set lock_timeout = '10s'; set statement_timeout = '2min'"
 
@@ -69,29 +74,32 @@ class Structure:
 
 
 def read(target: Target, schema: str, label: str, remarks: tuple[str, ...] = ()) -> Structure:
-    """Read a schema from the catalogue: one snapshot, nothing can be written, nobody is waited for long.
-
-    Raises UserError where there is no such schema, or nothing in it.
-    """
+    """Read a schema of a database: one snapshot, nothing can be written, nobody is waited for long."""
     with target.connect() as connection:
         check_server(connection, target)  # through a pooler that lends sessions out, the next line would reach somebody else
         connection.execute("set default_transaction_read_only = on; " + _PATIENCE)
         connection.read_only = True
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        major = connection.info.server_version // 10000
         try:
             with connection.transaction():
-                items = _items(connection, schema)
-                filled = [row[0] for row in connection.execute(query("schemas_with_objects"))]
-                spaces = {row[0] for row in connection.execute("select nspname from pg_catalog.pg_namespace")}
+                return structure_of(connection, schema, label, remarks)
         except psycopg.errors.InternalError_ as fault:  # cache lookup failed: the deparser reads what is, not what was
             raise UserError(
                 f"The schema of {label} changed while it was read: {fault.diag.message_primary}.", "Compare again when nobody is at it."
             ) from None
+
+
+def structure_of(connection: Connection, schema: str, label: str, remarks: tuple[str, ...] = ()) -> Structure:
+    """Return a schema as the transaction of this connection sees it; raises UserError where there is none, or nothing in it."""
+    items = _items(connection, schema)
     if not any(item.kind not in {"right", "comment", "extension"} for item in items):
-        where = f"Name one that is not: {', '.join(filled)}." if filled else "There is nothing in that database to compare."
-        raise UserError(f'The schema "{schema}" of {label} {"is empty" if schema in spaces else "does not exist"}.', where)
-    return Structure(label, tuple(items), None, major, remarks)
+        filled = [row[0] for row in connection.execute(query("schemas_with_objects"))]
+        there = connection.execute("select from pg_catalog.pg_namespace where nspname = %s", (schema,)).fetchone()
+        raise UserError(
+            f'The schema "{schema}" of {label} {"does not exist" if there is None else "is empty"}.',
+            f"Name one that is not: {', '.join(filled)}." if filled else "There is nothing in that database to compare.",
+        )
+    return Structure(label, tuple(items), None, connection.info.server_version // 10000, remarks)
 
 
 def _items(connection: Connection, schema: str) -> list[Item]:
@@ -106,7 +114,7 @@ def _items(connection: Connection, schema: str) -> list[Item]:
             # arguments have types, and types have schemas
             unqualified(one.own_name, names) if one.kind in {"function", "right"} else one.own_name,
             {
-                clause: str(text) if clause in _AS_WRITTEN else unqualified(str(text), names)
+                clause: str(text) if clause in _AS_WRITTEN else canonical(unqualified(str(text), names))
                 for clause, text in (one.facts or {}).items()
                 if clause != "position"
             },
@@ -147,6 +155,12 @@ def unqualified(text: str, names: Collection[tuple[str, str]]) -> str:
         return found["name"] if (_plain(found["schema"]), _plain(found["name"])) in names else found[0]
 
     return _QUALIFIED.sub(shortened, text)
+
+
+def canonical(text: str) -> str:
+    """Write an `in` over varchar in one way: PostgreSQL prints it otherwise once it has been through a dump, though it is the same."""
+    text = _VARCHAR_LIST.sub(lambda found: "ARRAY[" + _VARCHAR.sub(r"\1::text", found[1]) + "]", text)
+    return _VARCHAR_ELEMENT.sub(r"\1::text", text)
 
 
 def _plain(identifier: str) -> str:
