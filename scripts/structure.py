@@ -78,7 +78,6 @@ def read(target: Target, schema: str, label: str, remarks: tuple[str, ...] = ())
     with target.connect() as connection:
         check_server(connection, target)  # through a pooler that lends sessions out, the next line would reach somebody else
         connection.execute("set default_transaction_read_only = on; " + _PATIENCE)
-        connection.read_only = True
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         try:
             with connection.transaction():

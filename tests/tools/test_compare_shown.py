@@ -140,6 +140,7 @@ def test_every_anchor_of_the_html_has_one_target(hostile: Comparison) -> None:
     reader = _read(html(hostile))
     assert len(set(reader.ids)) == len(reader.ids)
     assert {target[1:] for target in reader.targets} <= set(reader.ids)
+    assert all(re.fullmatch("[a-z0-9_-]+", name) for name in reader.ids)
     assert {"table-same", "table-only_b", "summary"} <= set(reader.ids)
 
 
