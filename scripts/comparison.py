@@ -136,7 +136,7 @@ class Comparison:
         """Count by kind and state; of the parts of tables those of tables that both sides have."""
         rows = [(plural(kind), Counter(one.state for one in self.relations if one.own.kind == kind)) for kind in RELATIONS]
         shared = [pair for one in self.relations if one.own.a and one.own.b for pair in one.parts]
-        rows += [(f"their {plural(kind)}", Counter(pair.state for pair in shared if pair.kind == kind)) for kind in PARTS]
+        rows += [(f"{plural(kind)} of tables in both", Counter(pair.state for pair in shared if pair.kind == kind)) for kind in PARTS]
         rows += [(plural(kind), Counter(pair.state for pair in self.objects if pair.kind == kind)) for kind in OBJECTS]
         return [(what, numbers) for what, numbers in rows if numbers]
 

@@ -357,7 +357,7 @@ def test_compare_finds_the_repository_in_a_database_that_it_built(checkout: Chec
     assert done.stdout.startswith("A and B differ in 1 place. See ")
     assert done.stderr.startswith("error: A and B differ in 1 place.")
     assert "surplus" in out.read_text()
-    assert "their policies" in out.read_text()
+    assert "policies of tables in both" in out.read_text()
     assert list(tmp_path.glob(".*")) == []
 
 
