@@ -159,7 +159,11 @@ def first_to_notice(mutant: Mutant) -> str:
     """Run the tests on the mutant and return the first one that fails, or an empty string."""
     subject = mutant.place.split(":")[0]
     functions = [f"tests/functions/test_{name}.py" for name in ("scopes", "member_functions", "platform_admin_functions", "work_functions")]
-    narrow = ["tests/policies", "-k", subject] if ":" in mutant.place else functions
+    policies = [
+        f"tests/policies/test_access_matrix.py::test_everybody_may_what_the_matrix_says_and_no_more[{subject}]",
+        "tests/policies/test_catalogue_of_policies.py",
+    ]
+    narrow = policies if ":" in mutant.place else functions
     for arguments in (narrow, SUITES):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "--no-header", "-p", "no:cacheprovider", "-m", "not heavy", *arguments],

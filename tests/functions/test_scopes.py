@@ -85,6 +85,30 @@ def test_the_named_workspace_is_that_of_the_header(db: Connection, headers: str,
     assert one(db, "select private.named_workspace()") == named
 
 
+@pytest.mark.parametrize(
+    ("headers", "plainly"),
+    [
+        ('{"x-workspace-id":"00000000-0000-8000-8000-000000000001","accept":"a"}', True),
+        ('{"x-workspace-id": "00000000-0000-8000-8000-000000000001"}', False),
+        ('{"accept":"a \\"x-workspace-id\\":\\"00000000-0000-8000-8000-000000000001\\""}', None),
+        ('{"x-workspace-id":""}', None),
+        ("{}", None),
+    ],
+)
+def test_what_is_plainly_named_is_what_is_named_or_nothing(db: Connection, headers: str, plainly: bool | None) -> None:
+    _settle(db, {}, headers)
+    assert one(db, "select private.plainly_named_workspace()") == (PLATFORM if plainly else None)
+    assert one(db, "select private.named_workspace()") == (None if plainly is None else PLATFORM)
+
+
+def test_scopes_are_the_same_however_the_header_is_written(db: Connection, cast: Cast) -> None:
+    second = make_workspace(db, cast.user("owner"))
+    for call in ("readable_workspaces()", "writable_workspaces('admin')", "audited_workspaces()"):
+        for written in (f'{{"x-workspace-id":"{second}"}}', f'{{ "x-workspace-id" : "{second}" }}'):
+            _settle(db, cast["owner"].claims, written)
+            assert one(db, f"select private.{call}") == [second], call
+
+
 def test_a_header_that_is_no_uuid_is_an_error_and_no_wider_scope(db: Connection, cast: Cast) -> None:
     for call in ("readable_workspaces()", "writable_workspaces('member')", "audited_workspaces()", "sees_public_rows()"):
         _settle(db, cast["owner"].claims, '{"x-workspace-id": "all"}')
