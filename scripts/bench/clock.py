@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,9 @@ _AT_ONCE = 25
 #: Seconds that one run should take, and how many transactions are run to know how many that are.
 _RUN = 0.25
 _TRIAL = 30
+
+#: How nice server and client are to others: not at all.
+_FIRST = -15
 
 #: The first ones of a connection: caches are empty, and PostgreSQL tries plans for the values at hand five times.
 _WARMING_UP = 8
@@ -122,15 +125,33 @@ def _client_on(cores: list[int]) -> Iterator[None]:
             os.sched_setaffinity(0, before)
 
 
-def keep_on_one_core(server: Server) -> None:
-    """Keep a server's backends on the last core: each is made by the postmaster, and stays where that is."""
+def _postmaster(server: Server) -> psutil.Process:
+    return psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+
+
+@contextmanager
+def steadied(server: Server) -> Iterator[None]:
+    """Keep a server's backends on the last core, and let server and client go first where the machine allows it, which is to root.
+
+    Each backend is made by the postmaster and inherits both.
+    """
+    postmaster, client = _postmaster(server), psutil.Process()
     if _cores():
-        os.sched_setaffinity(int((server.data / "postmaster.pid").read_text().split()[0]), _cores()[-1:])
+        os.sched_setaffinity(postmaster.pid, _cores()[-1:])
+    usual = client.nice()
+    with suppress(psutil.AccessDenied):
+        for process in (postmaster, client):
+            process.nice(_FIRST)
+    try:
+        yield
+    finally:
+        with suppress(psutil.AccessDenied):
+            client.nice(usual)
 
 
 def busy_neighbours(server: Server, seconds: float = 1) -> str:
     """Return a sentence about other PostgreSQL servers that are at work, which no figure survives unharmed, or nothing."""
-    ours = int((server.data / "postmaster.pid").read_text().split()[0])
+    ours = _postmaster(server).pid
     others = [
         process
         for process in psutil.process_iter(["name", "ppid"])

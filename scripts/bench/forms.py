@@ -14,7 +14,7 @@ from scripts.bench.clock import Clock, Side
 from scripts.bench.ground import Sides
 from scripts.bench.requests import Request, Sender
 from scripts.console import note, say, table
-from scripts.server import Server
+from scripts.server import SUPERUSER
 from scripts.settings import query
 
 _POLICY = "alter policy content_posts_select_members on public.content_posts using ({})"
@@ -37,7 +37,7 @@ _FORMS = {
 _NAMED_ONLY = {"equal to what the header names, unverified"}
 
 
-def report(clock: Clock, server: Server, sides: Sides) -> None:
+def report(clock: Clock, sides: Sides) -> None:
     """Measure each form by a page, an aggregate, and a page that nothing but the policy filters; print what each costs over no policy."""
     ground = sides.ground
     feed = reads.eight_reads(ground)[0]
@@ -47,10 +47,8 @@ def report(clock: Clock, server: Server, sides: Sides) -> None:
     large = Sender(ground.large_person, ground.large_workspace)
     everywhere = Sender(ground.people[100])
     rows = []
-    with server.target(sides.with_policies.database).connect() as connection:
-        with server.target(sides.with_policies.database, "supabase_admin").connect() as superuser:
-            superuser.execute(query("bench/forms"))
-            superuser.execute("grant execute on function private.named_workspace() to authenticated")
+    with clock.server.target(sides.with_policies.database, SUPERUSER).connect() as connection:
+        connection.execute(query("bench/forms"))
         for name, form in _FORMS.items():
             note(f"  {name}")
             connection.execute(sql.SQL(_POLICY).format(sql.SQL(form)))

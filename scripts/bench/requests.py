@@ -37,9 +37,9 @@ class Request:
     def statements(self) -> tuple[str, ...]:
         """The statements, with :names for parameters."""
         access = "write" if self.writes else "read"
-        answer = _sql(f"{access}_answer").replace(_PLACE, _sql(self.query))
+        answer = statement(f"{access}_answer").replace(_PLACE, statement(self.query))
         begin = "begin isolation level read committed read " + ("write" if self.writes else "only")
-        return begin, _sql("settings"), answer, "commit"
+        return begin, statement("settings"), answer, "commit"
 
     @property
     def answer(self) -> str:
@@ -71,7 +71,7 @@ def parameters(request: Request, sender: Sender) -> dict[str, str]:
     }
 
 
-def positional(statement: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
+def positional(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return a statement with $1, $2 … for its :names, and the values in that order."""
     names: list[str] = []
 
@@ -80,27 +80,28 @@ def positional(statement: str, values: Mapping[str, str]) -> tuple[str, list[str
             names.append(found[1])
         return f"${names.index(found[1]) + 1}"
 
-    text = _VARIABLE.sub(number, statement)
-    return text, [values[name] for name in names]
+    numbered = _VARIABLE.sub(number, text)
+    return numbered, [values[name] for name in names]
 
 
 def send(connection: Connection, request: Request, sender: Sender) -> tuple[int, Any]:
     """Send a request once, undo it, and return how many rows it was answered with, and these."""
     values = parameters(request, sender)
     with connection.transaction(force_rollback=True):
-        connection.execute(literally(_sql("settings"), values))
+        connection.execute(literally(statement("settings"), values))
         row = connection.execute(literally(request.answer, values)).fetchone()
     assert row is not None
     return row[1], row[3] if request.writes else row[2]
 
 
-def literally(statement: str, values: Mapping[str, str]) -> sql.Composed:
+def literally(text: str, values: Mapping[str, str]) -> sql.Composed:
     """Return a statement with its values written into it."""
-    parts = _VARIABLE.split(statement)
+    parts = _VARIABLE.split(text)
     return sql.Composed([sql.Literal(values[part]) if place % 2 else sql.SQL(part) for place, part in enumerate(parts)])
 
 
-def _sql(name: str) -> str:
+def statement(name: str) -> str:
+    """Return the statement of a file in scripts/sql/bench, without its comments."""
     lines = query(f"bench/{name}").decode().splitlines()
     return "\n".join(line for line in lines if not line.startswith("--")).strip().removesuffix(";")
 

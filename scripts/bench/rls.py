@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scripts.bench import forms, reads
-from scripts.bench.clock import Clock, Side, busy_neighbours, keep_on_one_core
+from scripts.bench.clock import Clock, Side, busy_neighbours, steadied
 from scripts.bench.figures import Figure, show
 from scripts.bench.ground import Ground, Sides, make_sides
 from scripts.bench.requests import Request, Sender, send
@@ -83,22 +83,26 @@ def measure() -> list[Figure]:
         started = time.perf_counter()
         sides = make_sides(server, _WORKSPACES, _POSTS_EACH)
         note(f"filled in {time.perf_counter() - started:.0f} s")
-        keep_on_one_core(server)
         if warning := busy_neighbours(server):
             note(warning)
-        bench = Bench(Clock(server), sides)
-        with server.target().connect() as connection:
-            row = connection.execute("select version()").fetchone()
-        say(f"\n{row[0] if row else ''}: row-level security over none, medians of {_ROUNDS} rounds\n")
-        held = [
-            *_shown("Reads that name their workspace", _named(bench)),
-            *_shown("Reads of 1,000 rows and more", _large(bench)),
-            *_shown("Writes", _writes(bench)),
-            *_shown("The newest 50 of 100 workspaces, over the same by hand", _newest(bench)),
-        ]
-        _unnamed(bench)
-        _plans(bench)
-        forms.report(bench.clock, server, sides)
+        with steadied(server):
+            return _measure(Bench(Clock(server), sides))
+
+
+def _measure(bench: Bench) -> list[Figure]:
+    with bench.sides.without.connect() as connection:
+        row = connection.execute("select version()").fetchone()
+    say(f"\n{row[0] if row else ''}: row-level security over none, medians of {_ROUNDS} rounds\n")
+    held = [
+        *_shown("Reads that name their workspace", _named(bench)),
+        *_shown("Reads of 1,000 rows and more", _large(bench)),
+        *_shown("The newest 50 of 100 workspaces, over the same by hand", _newest(bench)),
+    ]
+    _unnamed(bench)
+    _plans(bench)
+    forms.report(bench.clock, bench.sides)
+    # last: they leave rows behind
+    held += _shown("Writes", _writes(bench))
     return held
 
 

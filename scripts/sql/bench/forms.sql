@@ -34,3 +34,5 @@ $function$;
 grant usage on schema bench to authenticated;
 
 grant execute on all functions in schema bench to authenticated;
+
+grant execute on function private.named_workspace() to authenticated;
