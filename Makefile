@@ -81,7 +81,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -144,8 +144,11 @@ comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of bo
 verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
 	@$(RUN) verify-comparison
 
-bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
+bench: $(VENV)/ready ## Measure the tools, and what row-level security costs: some minutes
 	@$(VENV)/bin/python -m scripts.bench
+
+bench-rls: $(VENV)/ready ## Measure what row-level security costs, and nothing else
+	@$(VENV)/bin/python -m scripts.bench rls
 
 lock: ## Write requirements.lock anew from pyproject.toml, and the lock files of the Supabase CLI in scripts/supabase_cli
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9
