@@ -131,6 +131,35 @@ def _dangling(making: Making) -> None:
             making.row(place, column, **{column: 999_999_999})
 
 
+# Rows whose parent is rejected, for a reason of its own.
+
+orphans = hazard("parent_is_rejected", "Rows that are clean, of a parent that the import rejects.")
+
+
+@orphans.part("A.workspaces", "A.content_posts", "A.content_media")
+def _of_ownerless_workspace(making: Making) -> None:
+    workspace = making.support("A.workspaces", owner_id=None)
+    post = making.row("A.content_posts", "its workspace has no owner", workspace_id=workspace["id"])
+    making.row("A.content_media", "its workspace has no owner", workspace_id=workspace["id"], post_id=post["id"])
+
+
+@orphans.part("B.social_media_posts", "B.analytics_events", "B.content_embeddings", "B.campaigns")
+def _of_unknown_platform(making: Making) -> None:
+    post = making.support("B.social_media_posts", platforms=["myspace"])
+    making.row("B.analytics_events", "its post is for no platform", post_id=post["id"])
+    making.row("B.content_embeddings", "its post is for no platform", content_id=post["id"], workspace_id=post["workspace_id"])
+    making.row("B.campaigns", "its post is for no platform", posts=[str(post["id"])], workspace_id=post["workspace_id"])
+
+
+@orphans.part("B.workflow_executions", "B.worker_tasks", "B.worker_results", "B.workflow_approvals", "B.video_generations")
+def _of_unknown_status(making: Making) -> None:
+    run = making.support("B.workflow_executions", status="on hold")
+    making.row("B.workflow_approvals", "its run has an unknown status", workflow_id=run["id"])
+    making.row("B.video_generations", "its run has an unknown status", workflow_id=run["id"], workspace_id=run["workspace_id"])
+    task = making.support("B.worker_tasks", status="on hold")
+    making.row("B.worker_results", "its task has an unknown status", task_id=task["id"])
+
+
 # References that are text, which no foreign key ever checked.
 
 

@@ -60,6 +60,8 @@ def _described_twice(making: Making) -> None:
     for what, of_a, of_b in DESCRIPTIONS:
         user = making.row("A.users", what, email=making.address(), **of_a)
         making.row("B.users", what, id=user["id"], email=user["email"], **of_b)
+    user = making.row("A.users", "B's address in capitals", email=making.address())
+    making.row("B.users", "B's address in capitals", id=user["id"], email=str(user["email"]).upper())
 
 
 @hazard("narrower_right_in_b", "A person of A whom B calls a viewer, or has made inactive.").part("A.users", "B.users")

@@ -122,6 +122,17 @@ hazard(
 )
 
 hazard(
+    "metadata_key_is_taken",
+    "metadata that has the keys already under which the import puts what has no column.",
+    [
+        Planted("A.content_media", {"metadata": js({"file_type": "mine", "alt_text": "mine"}), "post_id": None}),
+        Planted("A.user_video_limits", {"metadata": js({"legacy_workspace_id": "mine", "legacy_workspace_id_2": "mine too"})}),
+        Planted("B.campaigns", {"metadata": js({"legacy_posts": "mine"}), "posts": ["no id"]}),
+        Planted("B.social_media_posts", {"metadata": js({"legacy_media_assets": "mine"}), "media_assets": ["no id"]}),
+    ],
+)
+
+hazard(
     "times_far_away",
     "Times in 1970 and 2100, before and after all others, and to the microsecond.",
     (Planted(place, {column: time}) for place, column in TIMED for time in TIMES),

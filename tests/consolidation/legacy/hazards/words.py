@@ -87,6 +87,16 @@ hazard(
 )
 
 hazard(
+    "approval_and_its_time",
+    "Approvals that are decided at no time, or not decided but at a time.",
+    [
+        Planted("B.workflow_approvals", {"status": "pending", "approved_at": "2024-05-01 12:00+00"}),
+        Planted("B.workflow_approvals", {"status": "approved", "approved_at": None}),
+        Planted("B.workflow_approvals", {"status": "rejected", "approved_at": None, "updated_at": None}),
+    ],
+)
+
+hazard(
     "scheduled_without_a_time",
     "Posts that are scheduled for no time.",
     *([Planted(place, {"status": "scheduled", time: None})] for place, time in SCHEDULED),

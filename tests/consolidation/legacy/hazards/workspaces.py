@@ -67,6 +67,15 @@ def _two_owners(making: Making) -> None:
     making.support("B.social_media_posts", workspace_id=workspace["id"], user_id=other["id"])
 
 
+@hazard("workspace_same_id_of_one_person", "One id of a workspace, in A and in B, whose owner is one person under two ids.").part(*BOTH)
+def _one_person(making: Making) -> None:
+    owner = making.support("A.users", email=making.address())
+    same = making.support("B.users", email=str(owner["email"]).upper())
+    workspace = making.row("A.workspaces", "A's id", owner_id=owner["id"], name="Shared")
+    making.support("A.workspace_members", workspace_id=workspace["id"], user_id=owner["id"], role="owner")
+    making.row("B.workspaces", "B's id", id=workspace["id"], owner_id=same["id"], name="Shared")
+
+
 one_name = hazard("workspaces_of_one_name", "Two workspaces of one owner with one name.")
 
 

@@ -3,11 +3,11 @@
 
 -- the workspace whose turn it is, and who owns it
 create or replace function pg_temp.workspace(bigint) returns uuid
-language sql stable
+language sql immutable
 return pg_temp.key('workspace', pg_temp.turn($1, pg_temp.part(0.012)));
 
 create or replace function pg_temp.person(bigint) returns uuid
-language sql stable
+language sql immutable
 return pg_temp.key('user', pg_temp.turn(pg_temp.turn($1, pg_temp.part(0.012)), pg_temp.part(0.01)));
 
 insert into users (id, email, full_name, avatar_url, subscription_tier, is_admin, onboarding_completed, preferences, created_at, updated_at)

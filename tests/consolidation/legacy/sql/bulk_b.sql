@@ -3,11 +3,11 @@
 
 -- the workspace whose turn it is, and who owns it
 create or replace function pg_temp.workspace(bigint) returns uuid
-language sql stable
+language sql immutable
 return pg_temp.key('b-workspace', pg_temp.turn($1, pg_temp.part(0.015)));
 
 create or replace function pg_temp.person(bigint) returns uuid
-language sql stable
+language sql immutable
 return pg_temp.key(
   case when pg_temp.turn(pg_temp.turn($1, pg_temp.part(0.015)), pg_temp.part(0.012)) % 2 = 1 then 'user' else 'b-user' end,
   pg_temp.turn(pg_temp.turn($1, pg_temp.part(0.015)), pg_temp.part(0.012))

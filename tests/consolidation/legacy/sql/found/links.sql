@@ -99,3 +99,22 @@ where content_type <> 'post' or content_id not in (
     select post.id
     from legacy_b.social_media_posts as post
   );
+
+-- rows that name one that is rejected, whatever column or list names it
+create view found.parent_is_rejected as
+select distinct
+  child.letter,
+  child.tab,
+  child.key
+from found.every_row as parent
+inner join
+  found.cells
+    as child
+  on parent.letter = child.letter and (
+      child.value = to_jsonb(parent.key) or (child.type_name = 'text[]' and child.value @> to_jsonb(parent.key))
+    )
+where (
+  parent.body ->> 'status' = 'on hold' or parent.body -> 'platforms' = '["myspace"]'
+  or (parent.tab = 'workspaces' and 'owner_id' = any(parent.nulls))
+)
+and child.name <> 'id';

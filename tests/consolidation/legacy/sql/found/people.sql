@@ -37,9 +37,9 @@ select
   'users' as tab,
   a.id::text as key
 from legacy_a.users as a
-inner join legacy_b.users as b on a.id = b.id and a.email = b.email
+inner join legacy_b.users as b on a.id = b.id and lower(a.email) = lower(b.email)
 cross join (values ('A'), ('B')) as each (letter)
-where (a.full_name, a.avatar_url) is distinct from (b.full_name, b.avatar_url);
+where (a.email, a.full_name, a.avatar_url) is distinct from (b.email, b.full_name, b.avatar_url);
 
 create view found.narrower_right_in_b as
 select

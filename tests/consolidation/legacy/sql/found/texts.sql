@@ -56,3 +56,11 @@ select distinct
   key
 from found.cells
 where name = 'content' and length(value #>> '{}') = 1048576;
+
+create view found.metadata_key_is_taken as
+select distinct
+  letter,
+  tab,
+  key
+from found.cells
+where name = 'metadata' and value ?| array['file_type', 'legacy_workspace_id', 'legacy_posts', 'legacy_media_assets'];

@@ -68,3 +68,11 @@ select
   key
 from found.every_row
 where body ->> 'status' = 'scheduled' and coalesce(body ->> 'scheduled_for', body ->> 'scheduled_at') is null;
+
+create view found.approval_and_its_time as
+select
+  'B' as letter,
+  'workflow_approvals' as tab,
+  id::text as key
+from legacy_b.workflow_approvals
+where (status = 'pending') <> (approved_at is null);

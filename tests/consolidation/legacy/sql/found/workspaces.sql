@@ -19,6 +19,16 @@ from legacy_a.workspaces as a
 inner join legacy_b.workspaces as b on a.id = b.id and a.owner_id <> b.owner_id
 cross join (values ('A'), ('B')) as each (letter);
 
+create view found.workspace_same_id_of_one_person as
+select
+  each.letter,
+  'workspaces' as tab,
+  a.id::text as key
+from legacy_a.workspaces as a
+inner join legacy_b.workspaces as b on a.id = b.id and a.owner_id <> b.owner_id
+inner join found.same_address as owner on a.owner_id = owner.of_a and b.owner_id = owner.of_b
+cross join (values ('A'), ('B')) as each (letter);
+
 create view found.workspaces_of_one_name as
 select
   letter,
