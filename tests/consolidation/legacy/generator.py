@@ -18,8 +18,8 @@ from tests.consolidation.legacy.values import Row
 ALL = frozenset(HAZARDS)
 LAWFUL = frozenset(name for name, hazard in HAZARDS.items() if not hazard.relaxes)
 
-#: Sizes in people: a few rows a table, some hundred, some ten thousand.
-TINY, SMALL, LARGE = 2, 100, 3_000
+#: Sizes in people: a few rows a table, some hundred, some thousand.
+TINY, SMALL, LARGE = 2, 50, 1_000
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,18 @@ select
 from legacy_a.users as a
 inner join legacy_b.users as b on lower(btrim(a.email)) = lower(btrim(b.email)) and a.id <> b.id;
 
+-- how the two of a pair write their address
+create view found.spellings as
+select
+  a.email = b.email as the_same,
+  a.email = lower(a.email) as a_is_small,
+  b.email = lower(b.email) as b_is_small,
+  a.email = btrim(a.email) as a_is_trimmed,
+  b.email = btrim(b.email) as b_is_trimmed
+from found.same_address as pair
+inner join legacy_a.users as a on pair.of_a = a.id
+inner join legacy_b.users as b on pair.of_b = b.id;
+
 create view found.same_person_two_ids as
 select
   'A' as letter,
