@@ -29,7 +29,7 @@ WORKERS ?= 2
 T ?=
 CLI := scripts/supabase_cli
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock'
-SQL := migrations policies rollback seeds scripts/sql
+SQL := migrations policies rollback seeds scripts/sql tests/consolidation/legacy/sql
 
 .PHONY: help
 help: ## Explain every target
