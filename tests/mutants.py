@@ -204,16 +204,19 @@ def main() -> int:
             mutants = [*mutants_of_policies(connection), *mutants_of_functions(connection), *mutants_of_triggers(connection)]
         wanted = [one for one in mutants if all(word in f"{one.place} {one.name}" for word in sys.argv[1:])]
         say(f"{len(wanted)} mutants.")
+        outcomes = []
         with ThreadPoolExecutor(int(os.environ.get("WORKERS", "2"))) as pool:
-            outcomes = list(pool.map(_try, wanted))
+            for one in pool.map(_try, wanted):
+                outcomes.append(one)
+                noticed = one.killed_by.split("/")[-1] or "SURVIVED"
+                say(f"{len(outcomes)}/{len(wanted)}  {one.mutant.place}, {one.mutant.name}: {noticed}")
     finally:
         server.remove()
         shutil.rmtree(folder, ignore_errors=True)
-    table(
-        [(one.mutant.place, one.mutant.name[:90], one.killed_by.split("/")[-1][:100] or "SURVIVED") for one in outcomes],
-        ("of", "mutant", "noticed by"),
-    )
     survived = [one for one in outcomes if not one.killed_by]
+    if survived:
+        say()
+        table([(one.mutant.place, one.mutant.name, one.mutant.sql) for one in survived], ("survived: of", "mutant", "SQL"))
     seconds = sum(one.seconds for one in outcomes)
     say()
     say(f"{len(outcomes) - len(survived)} of {len(outcomes)} mutants noticed, in {seconds:.0f} seconds of work.")
