@@ -7,6 +7,9 @@
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
 #   SOURCE=postgres://...  another database to read          BACKUP=folder  a backup, or where to make one
 #   SCHEMAS=public,auth    a part of a database              JOBS=2         sessions that dump or restore at once
+#   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
+#   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
+#   STRICT=1                                  end with 1 where A and B differ
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,11 +18,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # as it was typed: make would read a dollar sign in a password as a variable
-ifdef DATABASE_URL
-override export DATABASE_URL := $(value DATABASE_URL)
-endif
+AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
+$(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS SCHEMAS JOBS
+VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS SCHEMAS JOBS NO_BACKUP
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 # these too as they were typed
 $(foreach name,SOURCE TO BACKUP,$(if $(filter-out undefined,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
@@ -31,7 +33,7 @@ WORKERS ?= 2
 T ?=
 CLI := scripts/supabase_cli
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock'
-SQL := migrations policies rollback seeds scripts/sql
+SQL := migrations policies rollback seeds scripts/sql tests/consolidation/legacy/sql
 
 .PHONY: help
 help: ## Explain every target
@@ -71,6 +73,11 @@ verify-backup: $(VENV)/ready ## Restore BACKUP (else the newest) on a throw-away
 restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a new one, TO=name; compared at the end
 	@$(RUN) restore
 
+##@ The legacy databases
+.PHONY: compare
+compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
+	@$(RUN) compare
+
 ##@ The embedded server
 .PHONY: start stop psql url reset
 start: $(VENV)/ready ## Start the embedded PostgreSQL
@@ -89,7 +96,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -146,8 +153,17 @@ golden: $(VENV)/ready ## Make tests/golden/privileges.txt, who may do what in ef
 verify-golden: $(VENV)/ready ## Stop where tests/golden/privileges.txt is not what the files give
 	@$(RUN) verify-golden
 
-bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
+comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of both legacy schemas
+	@$(RUN) comparison
+
+verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
+	@$(RUN) verify-comparison
+
+bench: $(VENV)/ready ## Measure the tools, and what row-level security costs: some minutes
 	@$(VENV)/bin/python -m scripts.bench
+
+bench-rls: $(VENV)/ready ## Measure what row-level security costs, and nothing else
+	@$(VENV)/bin/python -m scripts.bench rls
 
 lock: ## Write requirements.lock anew from pyproject.toml, and the lock files of the Supabase CLI in scripts/supabase_cli
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9

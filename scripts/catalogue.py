@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.settings import query
 from scripts.target import Connection
@@ -22,6 +22,9 @@ class SchemaObject:
     made_by: str
     undone_by: str
     changed_by: str | None
+    part_of: str | None = None
+    own_name: str = ""
+    facts: dict[str, object] | None = field(default=None, hash=False)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -40,11 +43,11 @@ class Difference:
 
 
 def snapshot(connection: Connection, schemas: Sequence[str] = SCHEMAS) -> list[SchemaObject]:
-    """Return every object of these schemas, in an order in which they could be made."""
+    """Return every object of our schemas, or of these, in an order in which they could be made."""
     with connection.transaction():
         # with nothing on the path every name comes out qualified
         connection.execute("set local search_path = ''")
-        connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(schemas),))
+        connection.execute("select set_config('catalogue.schemas', %s::name[]::text, true)", (list(schemas),))
         cursor = connection.execute(query("catalogue"))
         return [SchemaObject(*row) for row in cursor]
 

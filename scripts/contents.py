@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from scripts.catalogue import snapshot
-from scripts.errors import UserError
 from scripts.settings import query
 from scripts.target import Connection
 
@@ -80,10 +79,7 @@ def own_schemas(connection: Connection) -> dict[str, str]:
 
 def look_at(connection: Connection, schemas: Iterable[str]) -> None:
     """Tell the queries of this session which schemas they are about."""
-    names = list(schemas)
-    if odd := [name for name in names if "," in name]:
-        raise UserError(f"The schema {odd[0]} has a comma in its name, which these tools do not read.", "Rename it.")
-    connection.execute("select set_config('catalogue.schemas', %s, false)", (",".join(names),))
+    connection.execute("select set_config('catalogue.schemas', %s::name[]::text, false)", (list(schemas),))
 
 
 def tables(connection: Connection) -> list[Table]:
@@ -143,5 +139,5 @@ def default_rights(connection: Connection, schema: str) -> dict[str, str]:
 def _beside(connection: Connection, schema: str) -> list[tuple[str, str, str, str]]:
     with connection.transaction():
         connection.execute("set local search_path = ''")
-        connection.execute("select set_config('catalogue.schemas', %s, true)", (schema,))
+        connection.execute("select set_config('catalogue.schemas', %s::name[]::text, true)", ([schema],))
         return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query("structure_beside"))]

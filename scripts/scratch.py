@@ -18,7 +18,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import SUPERUSER, THROWAWAY, Server
-from scripts.settings import EMBEDDED_MAJORS, ROOT, pg_major, state_home, throwaway_folder, throwaway_home
+from scripts.settings import EMBEDDED_MAJORS, MEMORY_NEEDED, ROOT, pg_major, state_home, throwaway_folder, throwaway_home
 from scripts.target import Target
 
 
@@ -38,10 +38,10 @@ def build(target: Target) -> None:
 
 
 @contextmanager
-def throwaway_server() -> Iterator[Server]:
+def throwaway_server(major: int | None = None, settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
     """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
-    folder = throwaway_folder(f"{os.getpid()}-")  # the tests clear away what a killed run left under this name
-    server = Server(folder, pg_major(), THROWAWAY)
+    folder = throwaway_folder(f"{os.getpid()}-", memory_needed)  # the tests clear away what a killed run left under this name
+    server = Server(folder, major or pg_major(), THROWAWAY + settings)
     try:
         server.start()
         shim.prepare_embedded(server)
@@ -66,14 +66,14 @@ _LOG_AND_MORE = 2 * 1024**3
 def bare_server(major: int, room: int) -> Iterator[Server]:
     """Start a server with nothing but its superuser, whose name nobody else has, and room for so many bytes; deleted at the end."""
     needed = room + _LOG_AND_MORE
-    home = throwaway_home(needed)
+    home = throwaway_home(needed + MEMORY_NEEDED)
     clear_away_killed(home)
     if (free := shutil.disk_usage(home).free) < needed:
         raise UserError(
             f"The restored copy needs about {needed / 1024**3:.1f} GB, and {home} has {free / 1024**3:.1f} GB free.",
             "Free some space, or name a folder with more of it: HYBRID_HOME=folder.",
         )
-    folder = throwaway_folder(f"{os.getpid()}-", needed)
+    folder = throwaway_folder(f"{os.getpid()}-", needed + MEMORY_NEEDED)
     server = Server(folder, major, THROWAWAY + _LOADING, superuser=f"scratch_{secrets.token_hex(4)}")
     try:
         server.start()

@@ -41,7 +41,7 @@ def scratch_copy(backup: Backup, jobs: int) -> Iterator[Copy]:
     manifest = backup.manifest
     major = client_major(manifest.source.version_number)
     with bare_server(major, int(manifest.source.bytes * 1.2)) as server:
-        main = replace(server.target(role=server.superuser), named_by="the throw-away server")
+        main = replace(server.target(role=server.superuser), variable="the throw-away server")
         copy, builder = main.with_database(_DATABASE), f"{server.superuser}_builder"
         with main.connect() as admin:
             restorer = _make_roles(admin, replace(copy, user=manifest.source.role), manifest, builder)

@@ -8,7 +8,7 @@ from pg_catalog.pg_class as class
 inner join pg_catalog.pg_namespace as space on class.relnamespace = space.oid
 where class.relkind = 'S'
   and class.relpersistence <> 't'
-  and space.nspname = any(string_to_array(current_setting('catalogue.schemas'), ','))
+  and space.nspname = any(current_setting('catalogue.schemas')::name[])
   and not exists (
     select from pg_catalog.pg_depend as depends
     where depends.classid = 'pg_catalog.pg_class'::regclass and depends.objid = class.oid and depends.deptype = 'e'

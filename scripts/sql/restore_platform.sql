@@ -21,5 +21,5 @@ select
   ) as triggers
 from pg_catalog.pg_class as class
 inner join pg_catalog.pg_namespace as space on class.relnamespace = space.oid
-where class.relkind = 'r' and space.nspname = any(string_to_array(current_setting('catalogue.schemas'), ','))
+where class.relkind = 'r' and space.nspname = any(current_setting('catalogue.schemas')::name[])
 order by space.nspname, class.relname;

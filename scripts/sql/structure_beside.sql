@@ -13,7 +13,7 @@ with ours as (
     space.nspname,
     space.nspowner
   from pg_catalog.pg_namespace as space
-  where space.nspname = any(string_to_array(current_setting('catalogue.schemas'), ','))
+  where space.nspname = any(current_setting('catalogue.schemas')::name[])
 ),
 
 from_extensions as (

@@ -133,6 +133,17 @@ PLANTED = {
         ("avatar_profiles", "update"),
         "avatar_profiles update editor [of the workspace, put away]: the matrix says no, PostgreSQL 1 rows",
     ),
+    "a helper that forgets anonymous sign-ins": (
+        "create or replace function private.token_counts(claims jsonb) returns boolean language sql stable return true",
+        ("campaigns", "select"),
+        "campaigns select anonymous [any row]: the matrix says no, PostgreSQL 1 rows",
+    ),
+    "a scope that forgets who is inactive where a workspace is named": (
+        "do $$ begin execute replace(pg_get_functiondef('private.readable_workspaces()'::regprocedure),"
+        " 'and member.user_is_active', ''); end $$",
+        ("campaigns", "select"),
+        "campaigns select inactive [any row, naming the own workspace]: the matrix says no, PostgreSQL 1 rows",
+    ),
     "row-level security that is switched off": (
         "alter table public.worker_tasks disable row level security",
         ("worker_tasks", "select"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -9,6 +11,7 @@ import pytest
 
 from scripts import privileges
 from scripts.errors import UserError
+from scripts.settings import ROOT
 from scripts.target import Connection
 
 #: A way to give a role something, or to take it, and the line that then appears or is gone. Few of these are grants to the role itself.
@@ -97,3 +100,8 @@ def test_a_golden_file_that_is_stale_stops_the_command(monkeypatch: pytest.Monke
     db.execute("grant select on public.users to anon")
     with pytest.raises(UserError, match=r"\+anon \| table public.users \| select"):
         privileges.verify()
+
+
+def test_the_command_compares_with_what_the_files_build_on_a_server_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-m", "scripts", "verify-golden"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "tests/golden/privileges.txt is what the files give.\n"

@@ -66,7 +66,8 @@ def key(role: str) -> Actor:
 def become(connection: Connection, actor: Actor, workspace: UUID | None = None) -> None:
     """Be somebody from now on, naming a workspace if one is given, to the end of the transaction or of the savepoint that is undone."""
     headers = {"accept": "application/json"} | ({"x-workspace-id": str(workspace)} if workspace else {})
-    _settle(connection, actor.role, json.dumps(dict(actor.claims)), json.dumps(headers))
+    # without blanks, as PostgREST writes them
+    _settle(connection, actor.role, *(json.dumps(each, separators=(",", ":")) for each in (dict(actor.claims), headers)))
 
 
 def become_owner(connection: Connection) -> None:
