@@ -188,6 +188,7 @@ def _dump(
     return Manifest(
         made_at=made_at, finished_at=manifest.now(), source=found, pg_dump=_version(major), whole=whole, schemas=schemas, roles=roles,
         extensions=extensions, tables=tuple(measured), large_objects=large, sequences=_spans(positions, _positions(connection)),
+        structure_version=contents.structure_version(),
         files=_files(draft, before),
     )  # fmt: skip
 
@@ -264,8 +265,13 @@ def verify(folder: Path, *, jobs: int = 2, between: Callable[[Target], None] | N
     if found:
         backup.unmark()
         raise not_as_backed_up(f"The copy that was restored from {folder}", found)
-    not_checked = (*copy.plan.left_out, *(f"extension {name}" for name in copy.missing), *backup.outside())
+    not_checked = (*copy.plan.left_out, *(f"extension {name}" for name in copy.missing), *backup.outside(), *structure_not_compared(backup))
     return backup, backup.mark_verified(f"PostgreSQL {copy.major}, a throw-away server", not_checked)
+
+
+def structure_not_compared(backup: Backup) -> list[str]:
+    """Return what has to be said where the structure could not be compared."""
+    return [] if backup.structure_is_readable() else ["the structure, which another release of these tools has read"]
 
 
 def not_as_backed_up(what: str, found: list[str]) -> UserError:
@@ -319,6 +325,8 @@ def _fault(connection: Connection, folder: Path, place: Source, schemas: Collect
         return fault.sentence.rstrip(".")
     if backup.verified() is None:
         return f"{folder} is not verified, and counts after 'make verify-backup BACKUP={folder}'"
+    if not backup.structure_is_readable():
+        return f"{folder} was made by another release of these tools, so that its structure cannot be compared"
     saved = backup.structure()
     for schema in sorted(set(schemas if schemas is not None else contents.own_schemas(connection)) - {_BOOKS}):
         if schema not in saved:

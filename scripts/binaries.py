@@ -92,7 +92,7 @@ OURS_OR_FILES = frozenset({"PG_MAJOR", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT
 
 
 #: The variables that may hold a URL, and with it a password that a client program has no use for.
-_URLS = frozenset({"DATABASE_URL", "SOURCE", "TO"})
+_URLS = frozenset({"DATABASE_URL", "SOURCE", "TO", "A", "B"})
 
 
 def client_environment(**extra: str) -> dict[str, str]:

@@ -123,6 +123,11 @@ def position(connection: Connection, schema: str, name: str) -> Position:
     return Position(schema, name, row[0], row[1])
 
 
+def structure_version() -> str:
+    """Return what changes with the queries that read a structure: under other ones the same structure has other hashes."""
+    return hashlib.sha256(query("catalogue") + query("structure_beside")).hexdigest()[:16]
+
+
 def structure(connection: Connection, schema: str) -> dict[str, str]:
     """Return every object of a schema, by kind and name, with a hash of its definition."""
     objects = [one for one in snapshot(connection, [schema]) if one.kind not in _AS_SEEN_BY_A_ROLE and one.definition != _INITIAL_COMMENT]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.contents import Content, Position
+from scripts.contents import Content, Position, structure_version
 from scripts.errors import UserError
 
 MANIFEST = "manifest.json"
@@ -96,6 +96,7 @@ class Manifest:
     tables: tuple[Content, ...]
     large_objects: Content | None
     sequences: tuple[Span, ...]
+    structure_version: str
     files: dict[str, File]
 
     @property
@@ -138,6 +139,10 @@ class Backup:
         """Return, for each schema, its objects with a hash of their definitions."""
         found: dict[str, dict[str, str]] = json.loads((self.folder / STRUCTURE).read_text())
         return found
+
+    def structure_is_readable(self) -> bool:
+        """Tell whether the structure can be compared with what these tools read today."""
+        return self.manifest.structure_version == structure_version()
 
     def outside(self) -> list[str]:
         """Return what a dump of some schemas lacks though it is about them: triggers on tables of others, and rights by default."""

@@ -213,7 +213,9 @@ def _sequences(connection: Connection, manifest: Manifest, facts: Facts) -> list
 
 
 def _structure(connection: Connection, backup: Backup, facts: Facts) -> list[str]:
-    result = []
+    result: list[str] = []
+    if not backup.structure_is_readable():
+        return result
     outside = set(backup.outside())
     newer = backup.manifest.source.version_number < _MAINTAIN <= connection.info.server_version
     for schema, objects in backup.structure().items():

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from psycopg import sql
 
 from scripts import contents, overrides, shim
-from scripts.backups import not_as_backed_up
+from scripts.backups import not_as_backed_up, structure_not_compared
 from scripts.clients import client_major
 from scripts.contents import Content, Table
 from scripts.errors import UserError
@@ -62,7 +62,7 @@ def restore(backup: Backup, target: Target, *, jobs: int = 2, force: bool = Fals
     with target.connect() as connection:
         if found := differences(connection, backup, plan):
             raise not_as_backed_up(f"{target.describe()}, where the schema {MARKER} stays as a mark,", found)
-    left_out = (*plan.left_out, *dropped, *(f"extension {name}" for name in missing), *backup.outside())
+    left_out = (*plan.left_out, *dropped, *(f"extension {name}" for name in missing), *backup.outside(), *structure_not_compared(backup))
     with target.connect() as connection:
         connection.execute("analyze")
         if force and (unproven or left_out):

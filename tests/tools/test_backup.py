@@ -581,6 +581,15 @@ def test_a_change_elsewhere_is_no_matter_where_schemas_are_named(
             connection.execute("drop schema elsewhere")
 
 
+def test_a_backup_whose_structure_other_queries_have_read_is_not_enough(
+    required: Callable[..., Backup | None], copy: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.proven(copy)
+    monkeypatch.setattr(manifest, "structure_version", lambda: "newer")
+    with pytest.raises(UserError, match="was made by another release of these tools"):
+        required()
+
+
 def test_a_backup_of_another_database_is_none(copy: Backup, empty: Target) -> None:
     support.proven(copy)
     with empty.connect() as connection, pytest.raises(UserError, match="there is no backup of the database"):
