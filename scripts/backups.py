@@ -298,15 +298,16 @@ def require_backup(
         overrides.record(connection, "NO_BACKUP", what)
         return None
     place = _source(connection, "")
-    named = Path(os.environ["BACKUP"]) if os.environ.get("BACKUP") else None
-    candidates = [folder or named] if folder or named else sorted(home().glob("*"), reverse=True)
-    reason = f"there is no backup of the database {place.name} in {folder or named or home()}"
+    named = folder or (Path(os.environ["BACKUP"]) if os.environ.get("BACKUP") else None)
+    # the newest first: the time is in its name
+    candidates = [named] if named else sorted((path for path in home().glob("[!.]*") if path.is_dir()), reverse=True)
+    reasons = []
     for candidate in candidates:
-        assert candidate is not None
         fault = _fault(connection, candidate, place, schemas)
         if isinstance(fault, Backup):
             return fault
-        reason = fault or reason
+        reasons += [fault] if fault else []
+    reason = reasons[0] if reasons else f"there is no backup of the database {place.name} in {named or home()}"
     raise UserError(
         f"No {what} without a backup: {reason}.",
         "Run 'make backup' and 'make verify-backup', or name one: BACKUP=folder. NO_BACKUP=1 goes on without, and is recorded.",
@@ -327,13 +328,18 @@ def _fault(connection: Connection, folder: Path, place: Source, schemas: Collect
         return f"{folder} is not verified, and counts after 'make verify-backup BACKUP={folder}'"
     if not backup.structure_is_readable():
         return f"{folder} was made by another release of these tools, so that its structure cannot be compared"
+    return _change(connection, backup, schemas) or backup
+
+
+def _change(connection: Connection, backup: Backup, schemas: Collection[str] | None) -> str | None:
+    """Return what of the structure is not as it was when the backup was made, or None."""
     saved = backup.structure()
     for schema in sorted(set(schemas if schemas is not None else contents.own_schemas(connection)) - {_BOOKS}):
         if schema not in saved:
-            return f"the schema {schema} is not in {folder}"
+            return f"the schema {schema} is not in {backup.folder}"
         now = contents.structure(connection, schema)
         changed = [key for key in sorted(saved[schema].keys() | now.keys()) if saved[schema].get(key) != now.get(key)]
         if changed:
             more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
-            return f"the structure has changed since {folder} was made ({changed[0]}{more})"
-    return backup
+            return f"the structure has changed since {backup.folder} was made ({changed[0]}{more})"
+    return None

@@ -60,11 +60,11 @@ def scratch_copy(backup: Backup, jobs: int) -> Iterator[Copy]:
         try:
             load(backup, restorer, plan, jobs, major)
         except UserError as fault:
-            if not missing:
-                raise
+            lacks = f" (The throw-away server has no extension {', '.join(missing)}.)" if missing else ""
             raise UserError(
-                f"{fault.sentence} (The throw-away server has no extension {', '.join(missing)}.)",
-                "Restore it on a server that has what is missing; that verifies it too: make restore BACKUP=folder TO=url FORCE=1.",
+                f"{fault.sentence}{lacks}",
+                "If that is for want of an extension or of ICU, restore it where they are, which verifies it too:"
+                " make restore BACKUP=folder TO=url FORCE=1. A part of a database needs SCHEMAS to name all that it refers to.",
             ) from None
         with copy.connect() as admin:
             admin.execute(sql.SQL("drop owned by {}").format(sql.Identifier(builder)))

@@ -610,7 +610,11 @@ def test_a_backup_is_looked_for_in_the_usual_folder_and_where_backup_says(
         (tmp_path / "usual").mkdir()
         copy.folder.rename(tmp_path / "usual" / "a")
         backups.make(source, tmp_path / "usual" / "b")  # newer, and not verified
+        (tmp_path / "usual" / ".c.backup-partial").mkdir()
         assert backups.require_backup(connection, "import") is not None
+        manifest.read(tmp_path / "usual" / "a").unmark()
+        with pytest.raises(UserError, match="usual/b is not verified"):
+            backups.require_backup(connection, "import")
 
 
 def test_no_backup_overrides_it_and_is_recorded(empty: Target, monkeypatch: pytest.MonkeyPatch) -> None:
