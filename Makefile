@@ -4,6 +4,7 @@
 #   PG_MAJOR=16          the other embedded version          DATABASE_URL=postgres://...   a server of your own
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
+#   WHICH=A             one legacy schema only         SCHEMA=public   where it is      DOMAIN=people  one domain only
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
 
 SHELL := /bin/bash
@@ -17,7 +18,7 @@ ifdef DATABASE_URL
 override export DATABASE_URL := $(value DATABASE_URL)
 endif
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS WHICH SCHEMA DOMAIN
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 
 PYTHON ?= python3
@@ -55,6 +56,17 @@ seed-demo: $(VENV)/ready ## Add demo data: three workspaces, a few hundred rows 
 
 platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a superuser, once
 	@$(RUN) platform
+
+##@ Moving the data
+.PHONY: capture release consolidate
+capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
+	@$(RUN) capture
+
+release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that one)
+	@$(RUN) release
+
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+	@$(RUN) consolidate
 
 ##@ The embedded server
 .PHONY: start stop psql url reset

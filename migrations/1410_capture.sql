@@ -1,7 +1,7 @@
 -- stands alone
 -- Why: the hybrid's tables have names that legacy tables have, so a legacy `public` moves aside, with everything on it, and can move back.
 -- `alter … set schema` changes the catalogue alone: milliseconds at any size.
--- Touches: two new tables, functions. Later, when it is called: every object of the legacy schema, under ACCESS EXCLUSIVE, until its commit.
+-- Touches: two new tables, functions. When it is called: every object of the legacy schema, under ACCESS EXCLUSIVE, until the commit.
 -- What could go wrong: an object that belongs to another role cannot be moved; nothing is moved then.
 
 create table consolidation.captures (

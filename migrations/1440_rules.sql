@@ -93,7 +93,11 @@ comment on function consolidation.not_negative(double precision) is 'Rule not_ne
 create function consolidation.begun_at() returns timestamptz
 language sql
 stable
-return (select runs.started_at from consolidation.runs where runs.run_number = 1);
+return (
+  select runs.started_at
+  from consolidation.runs
+  where runs.run_number = 1
+);
 
 comment on function consolidation.begun_at() is 'When the first import began: it stands for a time that nobody wrote down, in all rows and runs.';
 

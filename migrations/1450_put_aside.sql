@@ -1,7 +1,8 @@
 -- Why: rows go into a bare table several times as fast as into one whose indexes and foreign keys are kept all the while. Where the
 -- hybrid is not in use yet they are put aside, and made and validated when the rows are there.
 -- Touches: functions. Later, when they are called: the tables that are imported.
--- What could go wrong: a run that is cut off leaves some aside. The next one goes on; select consolidation.put_all_back() gives up and puts them back.
+-- What could go wrong: a run that is cut off leaves some aside. The next one goes on; select consolidation.put_all_back() puts them back
+-- without it.
 
 -- The tables that an import writes, and those that refer to them.
 -- security invoker: it changes what its caller owns.

@@ -2,10 +2,10 @@
 -- can be cut off anywhere, and the next call goes on where the last one that committed was.
 -- Touches: functions.
 --
--- A step is a legacy table (consolidation.steps), or a further reading of one. Its transform, consolidation.import_<a or b>_<table>(), takes no arguments: it reads
--- source_<a or b>.<table>_batch, which is the batch at hand, and writes hybrid rows and ledger lines. If there is a function
--- consolidation.prepare_<a or b>_<table>() it is called once before the first batch, for what needs the whole table; and
--- consolidation.conclude_<a or b>_<table>() once after the last.
+-- A step is a legacy table (consolidation.steps), or a further reading of one. Its transform, consolidation.import_<a or b>_<table>(),
+-- takes no arguments: it reads source_<a or b>.<table>_batch, which is the batch at hand, and writes hybrid rows and ledger lines. If there
+-- is a function consolidation.prepare_<a or b>_<table>() it is called once before the first batch, for what needs the whole table; and
+-- consolidation.conclude_<a or b>_<table>() once after the last. docs/consolidation.md has a template.
 
 -- A row that the transform cannot carry (a value that cannot be cast, a constraint that refuses) must cost itself alone: the batch is
 -- halved until the row is found, and that one is rejected.

@@ -89,9 +89,7 @@ class Runner:
 
     # ---------------------------------------------------------------- there
 
-    def migrate(
-        self, to: int | None = None, watch: Watcher | None = None, *, alone: bool = False
-    ) -> list[tuple[NumberedMigration, int]]:
+    def migrate(self, to: int | None = None, watch: Watcher | None = None, *, alone: bool = False) -> list[tuple[NumberedMigration, int]]:
         """Apply what is not applied, up to number `to`, or only what stands alone; return each file with the milliseconds that it took."""
         self.applied = []
         with self._session():

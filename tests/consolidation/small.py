@@ -53,7 +53,7 @@ def take(connection: Connection, which: str, schema: str) -> None:
 
 def run_all(connection: Connection, domain: str | None = None, batch_rows: int = 50_000) -> list[str]:
     """Import, each piece in a transaction of its own; return what the pieces were called."""
-    pieces = []
+    pieces: list[str] = []
     while True:
         row = connection.execute("select piece, step from consolidation.import_next(%s, %s)", (domain, batch_rows)).fetchone()
         connection.commit()
