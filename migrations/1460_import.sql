@@ -347,6 +347,7 @@ begin
     return;
   end if;
   many := greatest(1, import_next.batch_rows * blocks / greatest(mark.rows_total, 1));
+  perform set_config('consolidation.keeps_times', 'yes', true);
   perform set_config('consolidation.again', case when mark.state = 'again' then 'yes' else 'no' end, true);
   first := format('(%s,0)', mark.next_block);
   past := format('(%s,0)', least(mark.next_block + many, 4294967294));

@@ -60,3 +60,59 @@ def run_all(connection: Connection, domain: str | None = None, batch_rows: int =
         if row is None:
             return pieces
         pieces.append(" ".join(part for part in row if part))
+
+
+def uid(number: int) -> str:
+    """Return a legacy id that is easy to recognise."""
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def accounts(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return the outcomes of each imported legacy table, counted."""
+    found: dict[str, dict[str, int]] = {}
+    for table, outcome, number in connection.execute("select legacy_table, outcome, count(*) from consolidation.ledger group by 1, 2"):
+        found.setdefault(table, {})[outcome] = number
+    return found
+
+
+def check_accounted(connection: Connection) -> None:
+    """Fail where a captured table has more or fewer rows than lines, a rejected row is not kept, or a home is missing."""
+    for table, schema, name in connection.execute(
+        "select legacy_table, schema_name, table_name from consolidation.sources join consolidation.steps using (legacy_table)"
+    ).fetchall():
+        source = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(schema, name))).fetchone()
+        lines = connection.execute("select count(*) from consolidation.ledger where legacy_table = %s", (table,)).fetchone()
+        assert source == lines, table
+    strays = connection.execute(
+        "select legacy_table, legacy_key from consolidation.ledger full join consolidation.rejects using (legacy_table, legacy_key)"
+        " where (outcome = 'rejected') is distinct from (rejects.reason is not null)"
+    ).fetchall()
+    assert strays == []
+    for (hybrid,) in connection.execute("select distinct hybrid_table from consolidation.targets").fetchall():
+        missing = connection.execute(
+            sql.SQL(
+                "select legacy_table, legacy_key from consolidation.targets where hybrid_table = %s"
+                " and hybrid_id not in (select id from {})"
+            ).format(sql.Identifier(*hybrid.split("."))),
+            (hybrid,),
+        ).fetchall()
+        assert missing == [], hybrid
+
+
+#: What an import writes and must write the same whatever happened on the way.
+RESULT = (
+    "ledger", "ledger_targets", "rejects", "kept", "conflicts",
+)  # fmt: skip
+
+
+def result(connection: Connection) -> dict[str, list[str]]:
+    """Return every row of the hybrid and of the books of the import, in an order of their own."""
+    tables = connection.execute(
+        "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'secrets')"
+        " union all select 'consolidation.' || name from unnest(%s::text[]) as name order by 1",
+        (list(RESULT),),
+    ).fetchall()
+    return {
+        table: [row[0] for row in connection.execute(f"select to_jsonb(found)::text from {table} as found order by 1".encode())]
+        for (table,) in tables
+    }
