@@ -118,7 +118,7 @@ as $function$
     case
       when judged.verdict <> 'either' then judged.verdict
       when judged.verdict is null then null
-      when classify.wanted is not null then classify.wanted
+      when exists (select from judged as other where other.verdict = classify.wanted) then classify.wanted
       when not exists (select from judged as other where other.verdict = 'a')
         and exists (select from judged as other where other.verdict = 'b') then 'b'
       when exists (select from judged as other where other.verdict = 'a')
@@ -258,8 +258,12 @@ begin
       loop
         body := regexp_replace(
           body,
-          format('\m%s\s*\.\s*("?)%s\M', repoint_functions.from_schema, relation.relname),
-          format('%s.\1%s', relation.place, relation.relname),
+          format(
+            '(?:\m%1$s|"%1$s")\s*\.\s*(?:%2$s\M|"%2$s")',
+            repoint_functions.from_schema,
+            regexp_replace(relation.relname, '([^A-Za-z0-9_])', '\\\1', 'g')
+          ),
+          format('%s.%I', relation.place, relation.relname),
           'gi'
         );
       end loop;
