@@ -91,6 +91,7 @@ begin
       ' where there.id::text in (select old.legacy_key from source_%1$s as old)',
       prepare_step.step, prepare_step.hybrid_table
     );
+    analyze consolidation.taken;
   end if;
   if to_regprocedure(own) is not null then
     execute format('select %s', own);
@@ -259,6 +260,9 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
+set work_mem = '64MB'
+set maintenance_work_mem = '256MB'
+set jit = off
 as $function$
 #variable_conflict use_column
 declare
@@ -272,6 +276,8 @@ declare
   past tid;
   after bigint;
 begin
+  -- a plan that was made when a table was empty would read it whole for each row
+  discard plans;
   -- one at a time: a second one waits for the transaction of the first
   perform pg_advisory_xact_lock(hashtextextended('consolidation.import_next', 0));
 

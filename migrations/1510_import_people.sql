@@ -45,6 +45,7 @@ begin
       and account.is_anonymous is not true
       and account.deleted_at is null
     on conflict (user_id) do nothing;
+    analyze consolidation.auth_addresses;
   end if;
 end
 $function$;
@@ -252,6 +253,7 @@ begin
         )
     end
   from chosen;
+  analyze consolidation.person_matches;
 end
 $function$;
 

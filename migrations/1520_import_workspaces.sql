@@ -93,6 +93,7 @@ begin
   left join members on members.workspace_id = named.id and members.hybrid_id = named.owner_id
   where named.owner_id is not null
   order by named.legacy_key, members.joined_at nulls last, members.legacy_key;
+  analyze consolidation.workspace_owners;
 end
 $function$;
 
@@ -236,6 +237,7 @@ begin
       on owner.legacy_table = 'a.workspaces' and owner.legacy_key = old.workspace_id::text and owner.member_key = old.legacy_key
   ) as numbered
   where numbered.place > 1;
+  analyze consolidation.places;
 end
 $function$;
 
@@ -336,6 +338,8 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
+declare
+  people text := consolidation.found_as('a.users');
 begin
   delete from consolidation.homes where homes.legacy_schema = 'a';
   insert into consolidation.homes (legacy_schema, user_id, workspace_id)
@@ -352,7 +356,7 @@ begin
       on line.legacy_table = 'a.workspace_members' and line.legacy_key = old.legacy_key and line.hybrid_id is not null
     inner join consolidation.ledger as space on space.legacy_table = 'a.workspaces' and space.legacy_key = old.workspace_id::text
     inner join consolidation.ledger as person
-      on person.legacy_table = consolidation.found_as('a.users') and person.legacy_key = old.user_id::text
+      on person.legacy_table = people and person.legacy_key = old.user_id::text
     union
     select
       owner.owner_id,
@@ -376,6 +380,8 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
+declare
+  people text := consolidation.found_as('b.users');
 begin
   delete from consolidation.workspace_owners where workspace_owners.legacy_table = 'b.workspaces';
   insert into consolidation.workspace_owners (legacy_table, legacy_key, owner_id)
@@ -385,9 +391,10 @@ begin
     person.hybrid_id
   from source_b.workspaces as old
   inner join consolidation.ledger as person
-    on person.legacy_table = consolidation.found_as('b.users')
+    on person.legacy_table = people
       and person.legacy_key = old.owner_id::text
       and person.hybrid_id is not null;
+  analyze consolidation.workspace_owners;
 end
 $function$;
 
