@@ -6,6 +6,9 @@
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
 #   WHICH=A             one legacy schema only         SCHEMA=public   where it is      DOMAIN=people  one domain only
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
+#   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
+#   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
+#   STRICT=1                                  end with 1 where A and B differ
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -14,11 +17,11 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # as it was typed: make would read a dollar sign in a password as a variable
-ifdef DATABASE_URL
-override export DATABASE_URL := $(value DATABASE_URL)
-endif
+AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
+$(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS WHICH SCHEMA DOMAIN
+VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS \
+  WHICH SCHEMA DOMAIN
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 
 PYTHON ?= python3
@@ -57,8 +60,8 @@ seed-demo: $(VENV)/ready ## Add demo data: three workspaces, a few hundred rows 
 platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a superuser, once
 	@$(RUN) platform
 
-##@ Moving the data
-.PHONY: capture release consolidate
+##@ The legacy databases
+.PHONY: capture release consolidate compare
 capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
 	@$(RUN) capture
 
@@ -67,6 +70,9 @@ release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that o
 
 consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
 	@$(RUN) consolidate
+
+compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
+	@$(RUN) compare
 
 ##@ The embedded server
 .PHONY: start stop psql url reset
@@ -86,7 +92,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-heavy lint lint-sql lint-python lint-changed lint-db format bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -94,6 +100,9 @@ $(VENV)/ready: requirements.lock
 
 test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=path narrows them)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(T)
+
+test-mutants: $(VENV)/ready ## Break each policy in turn and see that the tests notice (T='words' picks some)
+	@WORKERS=$(WORKERS) $(VENV)/bin/python -m tests.mutants $(T)
 
 test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
 	@$(VENV)/bin/python -m pytest -m heavy $(T)
@@ -127,6 +136,24 @@ $(VENV)/supabase/ready: $(VENV)/ready $(CLI)/package-lock.json $(CLI)/node.lock
 format: $(VENV)/ready ## Put Python in its usual form
 	@$(VENV)/bin/ruff format --quiet .
 	@$(VENV)/bin/ruff check --quiet --fix .
+
+access: $(VENV)/ready ## Make docs/access.md from tests/access_matrix.csv
+	@$(RUN) access
+
+verify-access: $(VENV)/ready ## Stop where docs/access.md is not what tests/access_matrix.csv says
+	@$(RUN) verify-access
+
+golden: $(VENV)/ready ## Make tests/golden/privileges.txt, who may do what in effect, from what the files build
+	@$(RUN) golden
+
+verify-golden: $(VENV)/ready ## Stop where tests/golden/privileges.txt is not what the files give
+	@$(RUN) verify-golden
+
+comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of both legacy schemas
+	@$(RUN) comparison
+
+verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
+	@$(RUN) verify-comparison
 
 bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
 	@$(VENV)/bin/python -m scripts.bench

@@ -11,22 +11,55 @@ language sql
 stable
 parallel safe
 -- no exp: a token made by hand, in a test or by a backend; 30 seconds as PostgREST allows for clocks that differ
-return (token_counts.claims ->> 'is_anonymous') is distinct from 'true'
-and coalesce(
-  (token_counts.claims ->> 'exp')::double precision > extract(epoch from statement_timestamp())::double precision - 30, true
-);
+return coalesce(token_counts.claims ->> 'is_anonymous', 'false') = 'false'
+and case coalesce(jsonb_typeof(token_counts.claims -> 'exp'), 'null')
+  when 'null' then true
+  when 'number'
+    then to_timestamp((token_counts.claims -> 'exp')::double precision) > statement_timestamp() - interval '30 seconds'
+  else false
+end;
 
 comment on function private.token_counts(jsonb) is
 'Whether the claims of a token count for anything: not those of an anonymous sign-in, and not those of a token that is over.';
 
+-- auth.uid() asks an older setting first (request.jwt.claim.sub), and author and scope would then be those of two people.
+create function private.token_person() returns uuid
+language sql
+stable
+parallel safe
+return (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid;
+
+comment on function private.token_person() is
+'The person that the token names. Not checked here: it stands in policies beside a scope, which is.';
+
+-- JSON is taken apart only where the word is in it at all
 create function private.named_workspace() returns uuid
 language sql
 stable
 parallel safe
-return nullif(nullif(current_setting('request.headers', true), '')::json ->> 'x-workspace-id', '')::uuid;
+return case
+  when strpos(current_setting('request.headers', true), 'x-workspace-id') > 0
+    then nullif(current_setting('request.headers', true)::json ->> 'x-workspace-id', '')::uuid
+end;
 
 comment on function private.named_workspace() is
 'The workspace that the request names in its header x-workspace-id; null where it names none. Not checked here.';
+
+-- The same without taking JSON apart, which costs as much as the question whether the person is a member. It finds what is written
+-- as PostgREST writes it, without blanks, and null otherwise; it cannot be led astray, because a quote inside of a JSON string has a
+-- backslash before it. Whoever asks it goes on with named_workspace() where it finds nothing.
+create function private.plainly_named_workspace() returns uuid
+language sql
+stable
+parallel safe
+return case
+  -- one that stands twice is left to JSON
+  when split_part(current_setting('request.headers', true), 'x-workspace-id', 3) = ''
+    then nullif(split_part(split_part(current_setting('request.headers', true), '"x-workspace-id":"', 2), '"', 1), '')::uuid
+end;
+
+comment on function private.plainly_named_workspace() is
+'The same, where it can be read without taking JSON apart; null otherwise.';
 
 create function private.acting_person() returns uuid
 language plpgsql
@@ -116,6 +149,54 @@ $function$;
 comment on function private.opened_workspaces(jsonb) is
 'The workspaces that the platform admin of these claims has open in this session.';
 
+-- security definer, called by the next one only.
+create function private.widely_readable_workspaces(claims jsonb) returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  named uuid := private.named_workspace();
+  scope uuid[];
+begin
+  if named is null then
+    scope := array(
+      select member.workspace_id
+      from public.workspace_members as member
+      where member.user_id = (widely_readable_workspaces.claims ->> 'sub')::uuid
+        and member.user_is_active
+        and private.token_counts(widely_readable_workspaces.claims)
+    );
+  else
+    scope := array(
+      select member.workspace_id
+      from public.workspace_members as member
+      where member.user_id = (widely_readable_workspaces.claims ->> 'sub')::uuid
+        and member.user_is_active
+        and member.workspace_id = named
+        and private.token_counts(widely_readable_workspaces.claims)
+    );
+  end if;
+  -- a membership proves that the person is active; who has none is looked up
+  if scope = '{}' and private.acting_person() is null then
+    return scope;
+  end if;
+  scope := scope || private.platform_workspace_id();
+  if widely_readable_workspaces.claims ->> 'aal' = 'aal2' then
+    scope := scope || private.opened_workspaces(widely_readable_workspaces.claims);
+  end if;
+  if named is not null then
+    return array(select part.workspace_id from unnest(scope) as part (workspace_id) where part.workspace_id = named);
+  end if;
+  return scope;
+end
+$function$;
+
+comment on function private.widely_readable_workspaces(jsonb) is
+'What readable_workspaces() says where the request does not plainly name a workspace of the person''s.';
+
 create function private.readable_workspaces() returns uuid[]
 language plpgsql
 stable
@@ -125,39 +206,20 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
-  person uuid := case when private.token_counts(claims) then claims ->> 'sub' end;
-  named uuid := private.named_workspace();
   scope uuid[];
 begin
-  if named is null then
-    scope := array(
-      select member.workspace_id
-      from public.workspace_members as member
-      where member.user_id = person
-        and member.user_is_active
-    );
-  else
-    scope := array(
-      select member.workspace_id
-      from public.workspace_members as member
-      where member.user_id = person
-        and member.user_is_active
-        and member.workspace_id = named
-    );
-    -- what nearly every request ends with
-    if scope <> '{}' then
-      return scope;
-    end if;
+  -- what nearly every request asks, in one statement: each further expression of plpgsql costs a microsecond at each request
+  select array[member.workspace_id]
+  into scope
+  from public.workspace_members as member
+  where member.user_id = (claims ->> 'sub')::uuid
+    and member.user_is_active
+    and member.workspace_id = private.plainly_named_workspace()
+    and private.token_counts(claims);
+  if scope is not null then
+    return scope;
   end if;
-
-  if private.acting_person() is null then
-    return '{}';
-  end if;
-  scope := scope || private.platform_workspace_id() || private.opened_workspaces(claims);
-  if named is not null then
-    return array(select part.workspace_id from unnest(scope) as part (workspace_id) where part.workspace_id = named);
-  end if;
-  return scope;
+  return private.widely_readable_workspaces(claims);
 end
 $function$;
 
@@ -191,6 +253,36 @@ $function$;
 comment on function private.audited_workspaces() is
 'The workspaces whose log the person of the token may read, as an admin or owner. Only the one that the request names, where it names one.';
 
+-- security definer, called by the next one only.
+create function private.widely_writable_workspaces(claims jsonb, least_role text) returns uuid[]
+language plpgsql
+stable
+parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
+as $function$
+declare
+  named uuid := private.named_workspace();
+begin
+  return array(
+    select member.workspace_id
+    from public.workspace_members as member
+    inner join public.users as account on member.user_id = account.id
+    inner join public.workspaces as space on member.workspace_id = space.id
+    where member.user_id = (widely_writable_workspaces.claims ->> 'sub')::uuid
+      and member.user_is_active
+      and private.role_rank(member.role) >= private.role_rank(widely_writable_workspaces.least_role)
+      and account.role <> 'viewer'
+      and space.is_active
+      and (named is null or member.workspace_id = named)
+      and private.token_counts(widely_writable_workspaces.claims)
+  );
+end
+$function$;
+
+comment on function private.widely_writable_workspaces(jsonb, text) is
+'What writable_workspaces() says where the request does not plainly name a workspace of the person''s.';
+
 create function private.writable_workspaces(least_role text) returns uuid[]
 language plpgsql
 stable
@@ -200,40 +292,24 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   claims jsonb := nullif(current_setting('request.jwt.claims', true), '');
-  person uuid := case when private.token_counts(claims) then claims ->> 'sub' end;
-  named uuid := private.named_workspace();
-  roles text[] := case writable_workspaces.least_role
-    when 'member' then array['member', 'editor', 'admin', 'owner']
-    when 'editor' then array['editor', 'admin', 'owner']
-    when 'admin' then array['admin', 'owner']
-    when 'owner' then array['owner']
-  end;
+  scope uuid[];
 begin
-  if named is not null then
-    return array(
-      select member.workspace_id
-      from public.workspace_members as member
-      inner join public.users as account on member.user_id = account.id
-      inner join public.workspaces as space on member.workspace_id = space.id
-      where member.user_id = person
-        and member.user_is_active
-        and member.workspace_id = named
-        and member.role = any(roles)
-        and account.role <> 'viewer'
-        and space.is_active
-    );
+  select array[member.workspace_id]
+  into scope
+  from public.workspace_members as member
+  inner join public.users as account on member.user_id = account.id
+  inner join public.workspaces as space on member.workspace_id = space.id
+  where member.user_id = (claims ->> 'sub')::uuid
+    and member.user_is_active
+    and member.workspace_id = private.plainly_named_workspace()
+    and private.role_rank(member.role) >= private.role_rank(writable_workspaces.least_role)
+    and account.role <> 'viewer'
+    and space.is_active
+    and private.token_counts(claims);
+  if scope is not null then
+    return scope;
   end if;
-  return array(
-    select member.workspace_id
-    from public.workspace_members as member
-    inner join public.users as account on member.user_id = account.id
-    inner join public.workspaces as space on member.workspace_id = space.id
-    where member.user_id = person
-      and member.user_is_active
-      and member.role = any(roles)
-      and account.role <> 'viewer'
-      and space.is_active
-  );
+  return private.widely_writable_workspaces(claims, writable_workspaces.least_role);
 end
 $function$;
 

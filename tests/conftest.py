@@ -25,34 +25,41 @@ from scripts.settings import ROOT, pg_major, throwaway_folder, throwaway_home
 from scripts.target import Connection, Target
 from tests.support.calls import never_called, record
 
-#: Set for the workers by the process that started the server.
-_HOME = "HYBRID_TEST_HOME"
+#: Set for the workers by the process that started the server, and by tests/mutants.py for runs that share its own.
+HOME = "HYBRID_TEST_HOME"
+
+#: SQL that is applied to the template after all files: one change, which the tests should notice (tests/mutants.py).
+MUTATION = "HYBRID_TEST_MUTATION"
 
 #: Which functions are called is counted, so that none is forgotten (tests/support/calls.py).
-_SETTINGS = THROWAWAY + "track_functions = 'all'\n"
+SETTINGS = THROWAWAY + "track_functions = 'all'\n"
 
 
 def test_server(major: int | None = None) -> Server:
     """Return this session's server of a major version; the fixtures start it."""
-    return Server(Path(os.environ[_HOME]), major or pg_major(), _SETTINGS)
+    return Server(Path(os.environ[HOME]), major or pg_major(), SETTINGS)
 
 
 test_server.__test__ = False  # type: ignore[attr-defined]
 
 
+def _has_a_server_of_its_own(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput") and MUTATION not in os.environ
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, in the process that hands out the work."""
-    if not hasattr(config, "workerinput"):
+    if _has_a_server_of_its_own(config):
         _clear_away_killed_sessions(throwaway_home())
         mine = throwaway_folder(f"{os.getpid()}-")
-        os.environ[_HOME] = str(mine)
+        os.environ[HOME] = str(mine)
         server = test_server()
         server.start()
         shim.prepare_embedded(server)
     known = test_server().target()
     for name in ("host", "port", "user", "password"):
         setattr(config.option, f"postgresql_{name}", getattr(known, name))
-    config.option.postgresql_dbname = "test"
+    config.option.postgresql_dbname = f"test_{os.getpid()}_" if MUTATION in os.environ else "test"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -61,7 +68,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     whole = config.args == config.getini("testpaths") and not config.option.keyword and config.option.markexpr != "heavy"
     if hasattr(config, "workerinput") or not whole or session.exitstatus != pytest.ExitCode.OK:
         return
-    if missing := never_called(Path(os.environ[_HOME])):
+    if missing := never_called(Path(os.environ[HOME])):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter:
@@ -70,7 +77,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop and delete what pytest_configure started."""
-    if not hasattr(config, "workerinput") and (home := os.environ.get(_HOME)):
+    if _has_a_server_of_its_own(config) and (home := os.environ.get(HOME)):
         for major in (16, 18):
             Server(Path(home), major).remove()
         shutil.rmtree(home, ignore_errors=True)
@@ -106,6 +113,9 @@ def _load_template(host: str, port: int, user: str, dbname: str, password: str |
     with test_server().target(dbname, SUPERUSER).connect() as connection:
         shim.apply_database(connection)
     build(target)
+    if mutation := os.environ.get(MUTATION):
+        with target.connect() as connection:
+            connection.execute(mutation.encode())
 
 
 #: The template database of this worker, on the session's server.
@@ -127,7 +137,7 @@ def clone_target(database: Any, _admin: Connection) -> Iterator[Target]:
     shim.clone_database(_admin, database.template_dbname, target.database)
     yield target
     with target.connect() as connection:
-        record(connection, Path(os.environ[_HOME]))
+        record(connection, Path(os.environ[HOME]))
     _admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(target.database)))
 
 
@@ -153,7 +163,7 @@ def _shared_clone(database: Any) -> Iterator[Target]:
 def shared_connection(_shared_clone: Target) -> Iterator[Connection]:
     with _shared_clone.connect() as connection:
         yield connection
-        record(connection, Path(os.environ[_HOME]))
+        record(connection, Path(os.environ[HOME]))
 
 
 @pytest.fixture

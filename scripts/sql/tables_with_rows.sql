@@ -17,6 +17,16 @@ inner join pg_catalog.pg_attribute as attribute
     and not attribute.attisdropped
     -- a generated column can be made again from the others
     and attribute.attgenerated = ''
+    -- and so can one that a foreign key carries along (on update cascade), beside the key of the row that it is carried from
+    and not exists (
+      select from pg_catalog.pg_constraint as rule
+      inner join pg_catalog.pg_constraint as parent_key on rule.confrelid = parent_key.conrelid and parent_key.contype = 'p'
+      where rule.conrelid = class.oid
+        and rule.contype = 'f'
+        and rule.confupdtype = 'c'
+        and rule.confkey @> parent_key.conkey
+        and rule.confkey[array_position(rule.conkey, attribute.attnum)] <> all(parent_key.conkey)
+    )
 where class.relkind = 'r'
   and space.nspname not in ('pg_catalog', 'information_schema', 'runner')
   and space.nspname !~ '^pg_(toast|temp)'

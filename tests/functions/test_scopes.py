@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -58,15 +57,24 @@ def cast(db: Connection) -> Cast:
         ({"is_anonymous": False}, True),
         ({"is_anonymous": True}, False),
         ({"is_anonymous": "true"}, False),
-        ({"exp": time.time() + 60}, True),
-        ({"exp": time.time() - 15}, True),
-        ({"exp": time.time() - 60}, False),
-        ({"exp": 0}, False),
         ({"exp": None}, True),
     ],
 )
-def test_a_token_counts_unless_it_is_anonymous_or_over(db: Connection, claims: dict[str, Any], counts: bool) -> None:
+def test_a_token_counts_unless_it_is_anonymous(db: Connection, claims: dict[str, Any], counts: bool) -> None:
     assert one(db, "select private.token_counts(%s::jsonb)", json.dumps(claims)) is counts
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(60, True), (-25, True), (-35, False), (-1e9, False)])
+def test_a_token_counts_until_half_a_minute_after_its_end(db: Connection, seconds: float, counts: bool) -> None:
+    assert one(db, "select private.token_counts(jsonb_build_object('exp', extract(epoch from now()) + %s))", seconds) is counts
+
+
+def test_the_person_of_the_token_is_that_of_the_claims_whatever_older_settings_say(db: Connection) -> None:
+    _settle(db, {"sub": str(PLATFORM)})
+    db.execute("select set_config('request.jwt.claim.sub', %s, true)", (str(uuid4()),))
+    assert one(db, "select private.token_person()") == PLATFORM
+    _settle(db, "")
+    assert one(db, "select private.token_person()") is None
 
 
 @pytest.mark.parametrize(
@@ -83,6 +91,31 @@ def test_a_token_counts_unless_it_is_anonymous_or_over(db: Connection, claims: d
 def test_the_named_workspace_is_that_of_the_header(db: Connection, headers: str, named: UUID | None) -> None:
     _settle(db, {}, headers)
     assert one(db, "select private.named_workspace()") == named
+
+
+@pytest.mark.parametrize(
+    ("headers", "plainly"),
+    [
+        ('{"x-workspace-id":"00000000-0000-8000-8000-000000000001","accept":"a"}', True),
+        ('{"x-workspace-id": "00000000-0000-8000-8000-000000000001"}', False),
+        ('{"accept":"a \\"x-workspace-id\\":\\"00000000-0000-8000-8000-000000000001\\""}', None),
+        ('{"x-workspace-id":"00000000-0000-8000-8000-000000000001","x-workspace-id":"00000000-0000-8000-8000-000000000001"}', False),
+        ('{"x-workspace-id":""}', None),
+        ("{}", None),
+    ],
+)
+def test_what_is_plainly_named_is_what_is_named_or_nothing(db: Connection, headers: str, plainly: bool | None) -> None:
+    _settle(db, {}, headers)
+    assert one(db, "select private.plainly_named_workspace()") == (PLATFORM if plainly else None)
+    assert one(db, "select private.named_workspace()") == (None if plainly is None else PLATFORM)
+
+
+def test_scopes_are_the_same_however_the_header_is_written(db: Connection, cast: Cast) -> None:
+    second = make_workspace(db, cast.user("owner"))
+    for call in ("readable_workspaces()", "writable_workspaces('admin')", "audited_workspaces()"):
+        for written in (f'{{"x-workspace-id":"{second}"}}', f'{{ "x-workspace-id" : "{second}" }}'):
+            _settle(db, cast["owner"].claims, written)
+            assert one(db, f"select private.{call}") == [second], call
 
 
 def test_a_header_that_is_no_uuid_is_an_error_and_no_wider_scope(db: Connection, cast: Cast) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from scripts.matrix import ACTORS
 from scripts.target import Connection
-from tests.support.actors import ACTORS, acting, make_cast
+from tests.support.actors import acting, make_cast
 from tests.support.rows import one
 
 

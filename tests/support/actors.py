@@ -10,14 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
+from scripts.matrix import ACTORS
 from scripts.target import Connection
 from tests.support.people import make_member, make_user, make_workspace
-
-#: In the order in which documents list them.
-ACTORS = (
-    "anon", "anonymous", "outsider", "inactive", "platform_viewer", "platform_admin", "member", "author", "editor", "admin", "owner",
-    "service_role",
-)  # fmt: skip
 
 
 def make_claims(user: UUID | None, role: str = "authenticated", **changes: Any) -> dict[str, Any]:
@@ -68,17 +63,16 @@ def key(role: str) -> Actor:
     return Actor(role, role, None, make_claims(None, role))
 
 
-@contextmanager
-def acting(connection: Connection, actor: Actor, workspace: UUID | None = None) -> Iterator[None]:
-    """Act as somebody within the block, naming a workspace if one is given; an error in the block undoes only the block.
-
-    The connection must be in a transaction: role and settings are local to it. After the block it is the owner of the schema again.
-    """
+def become(connection: Connection, actor: Actor, workspace: UUID | None = None) -> None:
+    """Be somebody from now on, naming a workspace if one is given, to the end of the transaction or of the savepoint that is undone."""
     headers = {"accept": "application/json"} | ({"x-workspace-id": str(workspace)} if workspace else {})
-    with connection.transaction():
-        _settle(connection, actor.role, json.dumps(dict(actor.claims)), json.dumps(headers))
-        yield
-        _settle(connection, "none", "", "")
+    # without blanks, as PostgREST writes them
+    _settle(connection, actor.role, *(json.dumps(each, separators=(",", ":")) for each in (dict(actor.claims), headers)))
+
+
+def become_owner(connection: Connection) -> None:
+    """Be the owner of the schema again."""
+    _settle(connection, "none", "", "")
 
 
 def _settle(connection: Connection, role: str, claims: str, headers: str) -> None:
@@ -86,6 +80,18 @@ def _settle(connection: Connection, role: str, claims: str, headers: str) -> Non
         "select set_config('request.jwt.claims', %s, true), set_config('request.headers', %s, true), set_config('role', %s, true)",
         (claims, headers, role),
     )
+
+
+@contextmanager
+def acting(connection: Connection, actor: Actor, workspace: UUID | None = None) -> Iterator[None]:
+    """Act as somebody within the block, naming a workspace if one is given; an error in the block undoes only the block.
+
+    The connection must be in a transaction: role and settings are local to it. After the block it is the owner of the schema again.
+    """
+    with connection.transaction():
+        become(connection, actor, workspace)
+        yield
+        become_owner(connection)
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,10 @@ def make_cast(connection: Connection) -> Cast:
     actors = (
         key("anon"),
         person("anonymous", make_member(connection, workspace, "admin"), is_anonymous=True),
-        person("outsider", make_user(connection)),
         person("inactive", inactive),
-        person("platform_viewer", viewer),
+        person("outsider", make_user(connection)),
         person("platform_admin", make_user(connection, role="admin"), aal="aal2"),
+        person("platform_viewer", viewer),
         person("member", make_member(connection, workspace)),
         person("author", make_member(connection, workspace)),
         person("editor", make_member(connection, workspace, "editor")),

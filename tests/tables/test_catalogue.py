@@ -36,7 +36,7 @@ DEFINERS = {
     "repair_sign_ups", "replace_inactive_owner", "revoke_invitation", "unlist_claimable", "work_on_claims", "writing_role",
     # what policies ask
     "acting_person", "audited_workspaces", "opened_workspaces", "readable_workspaces", "sees_public_rows", "writable_workspaces",
-    "writing_person",
+    "widely_readable_workspaces", "widely_writable_workspaces", "writing_person",
     # what the functions in public call
     "accept_invitation_by_caller", "cancel_task_by_caller", "change_member_role_by_caller", "change_user_by_caller",
     "close_workspace_by_caller", "co_members_by_caller", "create_workspace_by_caller", "decide_approval_by_caller",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -425,6 +426,30 @@ def test_an_empty_column_and_a_generated_one_may_go(checkout: Checkout, runner_o
     runner.migrate()
     runner.connection.execute("insert into public.a (b) values (1)")
     assert len(runner.rollback(steps=1)) == 1
+
+
+@pytest.mark.parametrize(("columns", "lost"), [("drop column e", ""), ("drop column c, drop column e", "1 value of public.a.c")])
+def test_a_column_that_a_foreign_key_carries_along_may_go_and_the_reference_itself_may_not(
+    checkout: Checkout, runner_on: Make, columns: str, lost: str
+) -> None:
+    checkout.write(
+        "0010_a.sql",
+        "create table public.d (c integer primary key, e boolean not null, unique (c, e)); create table public.a (b integer, c integer);",
+        "drop table public.a; drop table public.d;",
+    )
+    checkout.write(
+        "0020_e.sql",
+        "alter table public.a add column e boolean default true, add foreign key (c, e) references public.d (c, e) on update cascade;",
+        f"alter table public.a {columns};",
+    )
+    runner = runner_on()
+    runner.migrate()
+    runner.connection.execute("insert into public.d values (1, true); insert into public.a values (1, 1, true)")
+    if lost:
+        with pytest.raises(UserError, match=f"would lose {re.escape(lost)}"):
+            runner.rollback(steps=1)
+    else:
+        assert len(runner.rollback(steps=1)) == 1
 
 
 # -------------------------------------------------------------------- files outside a transaction
