@@ -143,17 +143,40 @@ def test_a_transform_that_gives_a_row_no_line_is_stopped(clone: Connection) -> N
     assert caught.value.sqlstate == "HS116"
 
 
+def refused(connection: Connection, domain: str) -> str | None:
+    with pytest.raises(psycopg.Error) as caught:
+        connection.execute("select * from consolidation.import_next(%s)", (domain,))
+    connection.rollback()
+    return caught.value.sqlstate
+
+
 def test_domains_come_in_their_order_and_an_unfinished_one_first(clone: Connection) -> None:
     many_people(clone, 3)
     take(clone, "a", "old_a")
+    clone.execute(
+        "insert into consolidation.steps (position, domain, step, legacy_table, is_further, hybrid_tables)"
+        " values (99999, 'last', 'a.workspaces_last', 'a.workspaces', true, '{public.workspaces}')"
+    )
     clone.commit()
-    for domain, code in (("nonsense", "HS112"),):
-        with pytest.raises(psycopg.Error) as caught:
-            run_all(clone, domain)
-        assert caught.value.sqlstate == code
-        clone.rollback()
+    assert refused(clone, "nonsense") == "HS112"
+    assert refused(clone, "last") == "HS114"
+    clone.execute("select * from consolidation.import_next('people')")
+    clone.commit()
+    assert refused(clone, "last") == "HS115"
     run_all(clone, "people")
     check_accounted(clone)
+
+
+def test_a_transform_that_fails_where_no_row_is_at_fault_is_stopped(clone: Connection) -> None:
+    many_people(clone, 3)
+    clone.execute("delete from old_a.users")
+    take(clone, "a", "old_a")
+    clone.execute("create or replace function consolidation.import_a_users() returns void language sql as 'select 1 / 0'")
+    clone.commit()
+    with pytest.raises(psycopg.Error) as caught:
+        run_all(clone, "people")
+    assert caught.value.sqlstate == "HS110"
+    assert "division by zero [22012]" in str(caught.value)
 
 
 def test_nothing_captured_says_so(clone: Connection) -> None:
