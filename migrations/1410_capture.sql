@@ -422,7 +422,7 @@ begin
     limit 1;
     if found then
       raise exception '% has something named % by now', captured.from_schema, thing.object_name
-        using errcode = 'HS106', hint = 'Take the hybrid back first: make rollback TO=0';
+        using errcode = 'HS106', hint = 'Take the hybrid back: make rollback TO=0; what was captured then moves back by itself.';
     end if;
 
     for thing in

@@ -1,3 +1,8 @@
+-- what is aside moves back first; refused (HS106) as long as the hybrid is where it was
+select from consolidation.captures
+cross join lateral consolidation.release(captures.legacy_schema)
+where not captures.is_copy;
+
 drop function consolidation.release(text);
 
 drop function consolidation.capture(text, text);

@@ -313,7 +313,9 @@ def consolidate() -> None:
         [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
         ("legacy table", "migrated", "merged", "split", "rejected"),
     )
-    say(f"{rows} rows imported into {on.describe()}.")
+    say(f"{rows} rows went through on {on.describe()}.")
+    if rejected := sum(one.rejected for one in found):
+        say(f"{rejected} wait in consolidation.rejects, each with its reason.")
 
 
 def lint_db() -> None:
