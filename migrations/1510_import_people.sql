@@ -123,7 +123,7 @@ begin
     insert into consolidation.kept (legacy_table, legacy_key, legacy_column, value)
     select 'a.users', batch.legacy_key, 'is_admin', to_jsonb(batch.is_admin)
     from batch
-    where batch.is_admin is not null
+    where batch.is_admin
       and batch.reason is null
     union all
     select 'a.users', batch.legacy_key, 'email', to_jsonb(batch.email_before)
@@ -375,7 +375,9 @@ begin
     select 'b.users', sound.legacy_key, value.legacy_column, value.value
     from sound
     cross join lateral (
-      values ('role', to_jsonb(sound.role_before)), ('subscription_tier', to_jsonb(sound.tier_before))
+      values
+      ('role', case when sound.is_merged or sound.role_before <> sound.role then to_jsonb(sound.role_before) end),
+      ('subscription_tier', case when sound.is_merged or sound.tier_before <> 'free' then to_jsonb(sound.tier_before) end)
     ) as value (legacy_column, value)
     where value.value is not null
   ),

@@ -138,9 +138,10 @@ class Runner:
             return self.taken_back
         with self._session():
             records = self.audit()
+            applied = [one for one in reversed(self.migrations) if one.id in records]
             # what stands alone may have been applied before all others, so it goes after them
-            applied = sorted((one for one in reversed(self.migrations) if one.id in records), key=lambda one: one.up.stands_alone)
-            chosen = applied[:steps] if to is None else [one for one in applied if one.number > to]
+            above = sorted((one for one in applied if to is not None and one.number > to), key=lambda one: one.up.stands_alone)
+            chosen = applied[:steps] if to is None else above
             for migration in chosen:
                 migration.down.check()
             if len(chosen) > 1:  # a single one is weighed as it goes

@@ -124,8 +124,17 @@ def test_nobody_becomes_admin_or_pays_by_import_and_candidates_are_listed(both: 
         "select kind, legacy_table, legacy_key from consolidation.conflicts where kind like 'candidate%' order by 1, 2"
     ).fetchall()
     assert found == [("candidate_admin", "a.users", uid(1)), ("candidate_admin", "b.users", uid(6)), ("candidate_tier", "b.users", uid(5))]
-    kept = both.execute("select value from consolidation.kept where legacy_key = %s and legacy_column = 'is_admin'", (uid(1),)).fetchone()
-    assert kept == (True,)
+    kept = both.execute(
+        "select legacy_table, legacy_key, legacy_column, value from consolidation.kept"
+        " where legacy_column in ('is_admin', 'role', 'subscription_tier') and legacy_table like '%users' order by 1, 2, 3"
+    ).fetchall()
+    # what the new row says itself, or is no right, is not kept once more
+    assert kept == [
+        ("a.users", uid(1), "is_admin", True),
+        ("b.users", uid(5), "role", "viewer"),
+        ("b.users", uid(5), "subscription_tier", "enterprise"),
+        ("b.users", uid(6), "role", "admin"),
+    ]
 
 
 def test_only_active_people_of_b_can_be_claimed(both: Connection) -> None:
