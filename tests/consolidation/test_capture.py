@@ -139,3 +139,11 @@ def test_the_hybrid_s_own_tables_are_no_legacy(db: Connection) -> None:
     with pytest.raises(psycopg.Error) as caught:
         db.execute("select * from consolidation.capture()")
     assert caught.value.sqlstate == "HS103"
+
+
+def test_beside_the_hybrid_a_schema_of_another_name_moves_there_and_back(clone: Connection) -> None:
+    create_legacy(clone, "a", "old_a")
+    clone.execute("select * from consolidation.capture('old_a')")
+    assert clone.execute("select count(*) from pg_tables where schemaname = 'old_a'").fetchone() == (0,)
+    clone.execute("select * from consolidation.release('a')")
+    assert clone.execute("select count(*), to_regnamespace('legacy_a') from pg_tables where schemaname = 'old_a'").fetchone() == (20, None)

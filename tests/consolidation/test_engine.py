@@ -83,6 +83,11 @@ def test_a_row_that_cannot_be_carried_costs_itself_alone(clone: Connection) -> N
     check_accounted(clone)
     assert accounts(clone)["a.users"] == {"migrated": 398, "rejected": 2}
     rows = clone.execute("select legacy_key, reason, legacy_row ->> 'created_at' from consolidation.rejects where legacy_table = 'a.users'")
+    # where the whole table is read the value is null, and no error
+    seen = clone.execute(
+        "select id::text, created_at::text from source_a.users where id in (%s, %s) order by 1", (uid(7), uid(8))
+    ).fetchall()
+    assert seen == [(uid(7), None), (uid(8), "2025-01-01 00:00:00+00")]
     why = "invalid input syntax for type timestamp with time zone [22007]"
     assert sorted(rows) == [(uid(7), why, "one fine day"), (uid(311), why, "one fine day")]
 
