@@ -31,7 +31,7 @@ WORKERS ?= 2
 T ?=
 CLI := scripts/supabase_cli
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock'
-SQL := migrations policies rollback seeds scripts/sql
+SQL := migrations policies rollback seeds scripts/sql tests/consolidation/legacy/sql
 
 .PHONY: help
 help: ## Explain every target
@@ -92,7 +92,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -155,8 +155,11 @@ comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of bo
 verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
 	@$(RUN) verify-comparison
 
-bench: $(VENV)/ready ## Measure the runner against psql, clones, transactions and lint
+bench: $(VENV)/ready ## Measure the tools, and what row-level security costs: some minutes
 	@$(VENV)/bin/python -m scripts.bench
+
+bench-rls: $(VENV)/ready ## Measure what row-level security costs, and nothing else
+	@$(VENV)/bin/python -m scripts.bench rls
 
 lock: ## Write requirements.lock anew from pyproject.toml, and the lock files of the Supabase CLI in scripts/supabase_cli
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9

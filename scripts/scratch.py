@@ -13,7 +13,7 @@ from scripts.execute import Limits
 from scripts.files import read_migrations
 from scripts.runner import Runner
 from scripts.server import SUPERUSER, THROWAWAY, Server
-from scripts.settings import EMBEDDED_MAJORS, ROOT, pg_major, state_home, throwaway_folder
+from scripts.settings import EMBEDDED_MAJORS, MEMORY_NEEDED, ROOT, pg_major, state_home, throwaway_folder
 from scripts.target import Target
 
 
@@ -33,10 +33,10 @@ def build(target: Target) -> None:
 
 
 @contextmanager
-def throwaway_server(major: int | None = None) -> Iterator[Server]:
+def throwaway_server(major: int | None = None, settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
     """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
-    folder = throwaway_folder(f"{os.getpid()}-")  # the tests clear away what a killed run left under this name
-    server = Server(folder, major or pg_major(), THROWAWAY)
+    folder = throwaway_folder(f"{os.getpid()}-", memory_needed)  # the tests clear away what a killed run left under this name
+    server = Server(folder, major or pg_major(), THROWAWAY + settings)
     try:
         server.start()
         shim.prepare_embedded(server)

@@ -22,7 +22,7 @@ OLDEST_SERVER = 150000
 NEWEST_MAJOR = 18
 
 #: A session of tests with both major versions writes less than half of this.
-_MEMORY_NEEDED = 3 * 1024**3
+MEMORY_NEEDED = 3 * 1024**3
 
 
 def pg_major() -> int:
@@ -59,17 +59,17 @@ def state_home() -> Path:
     return ROOT / ".state"
 
 
-def throwaway_folder(prefix: str) -> Path:
+def throwaway_folder(prefix: str, memory_needed: int = MEMORY_NEEDED) -> Path:
     """Make a folder for one server of tests or benches, which the server's user can enter; whoever asked deletes it."""
-    folder = Path(tempfile.mkdtemp(dir=throwaway_home(), prefix=prefix))
+    folder = Path(tempfile.mkdtemp(dir=throwaway_home(memory_needed), prefix=prefix))
     folder.chmod(0o755)
     return folder
 
 
-def throwaway_home() -> Path:
+def throwaway_home(memory_needed: int = MEMORY_NEEDED) -> Path:
     """Return a folder for servers of tests and benches: in memory where there is room, since dropping a database waits for disks."""
     memory = Path("/dev/shm")  # noqa: S108  a folder of our own in it, owner checked
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _MEMORY_NEEDED:
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > memory_needed:
         folder = memory / f"hybrid-schema-{os.geteuid()}"
         folder.mkdir(mode=0o755, exist_ok=True)
         found = folder.lstat()

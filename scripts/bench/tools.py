@@ -1,24 +1,20 @@
-"""Ratios taken side by side in one run, because machines are noisy: `make bench`.
-
-Exits with 1 where a figure is over its limit.
-"""
+"""What the tools cost: the runner against psql, clones and transactions of the tests, lint."""
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from psycopg import sql
 
 from scripts import shim
+from scripts.bench.figures import Figure, show
 from scripts.binaries import wheel_programs
-from scripts.console import say, table
+from scripts.console import say
 from scripts.files import read_migrations
 from scripts.scratch import build, throwaway_server
 from scripts.server import Server
@@ -26,28 +22,6 @@ from scripts.settings import ROOT
 from scripts.target import Target
 
 _ROUNDS = 9
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure: the median of its rounds, how far they spread, and the limit that it is held to."""
-
-    what: str
-    rounds: list[float]
-    unit: str
-    limit: float
-
-    @property
-    def median(self) -> float:
-        """The middle of the rounds."""
-        return statistics.median(self.rounds)
-
-    @property
-    def row(self) -> tuple[str, ...]:
-        """The line of the table."""
-        spread = f"{min(self.rounds):.2f} to {max(self.rounds):.2f}"
-        verdict = "holds" if self.median <= self.limit else "OVER"
-        return self.what, f"{self.median:.2f} {self.unit}", spread, f"{self.limit:g} {self.unit}", verdict
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -135,16 +109,12 @@ def lint() -> Figure:
     return Figure("lint of changed files, nothing cached", [_seconds(once) for _ in range(3)], "s", 20)
 
 
-def main() -> int:
-    """Measure, print the table, and return 1 where a limit is passed."""
+def measure() -> list[Figure]:
+    """Take all figures, print them, and return them."""
     with throwaway_server() as server:
         figures = [runner_against_psql(server), clones(server), transactions(server), lint()]
         with server.target().connect() as connection:
             row = connection.execute("select version()").fetchone()
     say(f"{row[0] if row else ''}, {_ROUNDS} rounds or more, medians")
-    table([figure.row for figure in figures], ("what", "measured", "spread", "limit", ""))
-    return int(any(figure.median > figure.limit for figure in figures))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    show(figures)
+    return figures
