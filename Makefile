@@ -4,6 +4,7 @@
 #   PG_MAJOR=16          the other embedded version          DATABASE_URL=postgres://...   a server of your own
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
+#   WHICH=A             one legacy schema only         SCHEMA=public   where it is      DOMAIN=people  one domain only
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
 #   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
 #   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
@@ -19,7 +20,8 @@ MAKEFLAGS += --no-print-directory
 AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
 $(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS
+VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS \
+  WHICH SCHEMA DOMAIN
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 
 PYTHON ?= python3
@@ -59,7 +61,16 @@ platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a 
 	@$(RUN) platform
 
 ##@ The legacy databases
-.PHONY: compare
+.PHONY: capture release consolidate compare
+capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
+	@$(RUN) capture
+
+release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that one)
+	@$(RUN) release
+
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+	@$(RUN) consolidate
+
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare
 
