@@ -5,6 +5,9 @@
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
+#   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
+#   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
+#   STRICT=1                                  end with 1 where A and B differ
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,11 +16,10 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 # as it was typed: make would read a dollar sign in a password as a variable
-ifdef DATABASE_URL
-override export DATABASE_URL := $(value DATABASE_URL)
-endif
+AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
+$(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS
+VARIABLES := PG_MAJOR TO STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 
 PYTHON ?= python3
@@ -27,7 +29,7 @@ WORKERS ?= 2
 T ?=
 CLI := scripts/supabase_cli
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade --quiet --custom-compile-command 'make lock'
-SQL := migrations policies rollback seeds scripts/sql
+SQL := migrations policies rollback seeds scripts/sql tests/consolidation/legacy/sql
 
 .PHONY: help
 help: ## Explain every target
@@ -56,6 +58,11 @@ seed-demo: $(VENV)/ready ## Add demo data: three workspaces, a few hundred rows 
 platform: $(VENV)/ready ## Prepare a server of your own as Supabase would; as a superuser, once
 	@$(RUN) platform
 
+##@ The legacy databases
+.PHONY: compare
+compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
+	@$(RUN) compare
+
 ##@ The embedded server
 .PHONY: start stop psql url reset
 start: $(VENV)/ready ## Start the embedded PostgreSQL
@@ -74,7 +81,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden bench bench-rls
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -130,6 +137,12 @@ golden: $(VENV)/ready ## Make tests/golden/privileges.txt, who may do what in ef
 
 verify-golden: $(VENV)/ready ## Stop where tests/golden/privileges.txt is not what the files give
 	@$(RUN) verify-golden
+
+comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of both legacy schemas
+	@$(RUN) comparison
+
+verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
+	@$(RUN) verify-comparison
 
 bench: $(VENV)/ready ## Measure the tools, and what row-level security costs: some minutes
 	@$(VENV)/bin/python -m scripts.bench

@@ -193,8 +193,18 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $function$
+declare
+  person uuid := private.writing_caller();
 begin
-  perform private.revoke_invitation(revoke_invitation_by_caller.invitation_id, private.writing_caller());
+  -- a request that names another workspace is not about this one
+  if not exists (
+    select from secrets.workspace_invitations as invitation
+    where invitation.id = revoke_invitation_by_caller.invitation_id
+      and invitation.workspace_id = any(private.writable_workspaces('admin'))
+  ) then
+    raise exception 'only an admin of the workspace takes an invitation back' using errcode = 'HS040';
+  end if;
+  perform private.revoke_invitation(revoke_invitation_by_caller.invitation_id, person);
 end
 $function$;
 
@@ -419,6 +429,7 @@ as $function$
 begin
   delete from public.workspace_members
   where workspace_members.workspace_id = leave_workspace_by_caller.workspace_id
+    and workspace_members.workspace_id = coalesce(private.named_workspace(), workspace_members.workspace_id)
     and workspace_members.user_id = private.caller();
   if not found then
     raise exception 'there is no such member' using errcode = 'HS036';

@@ -155,14 +155,20 @@ begin
   if change_user_by_caller.user_id = admin then
     raise exception 'nobody changes the own role, tier or activity' using errcode = 'HS063';
   end if;
+  -- Both are locked, in one order, and the right is asked again: of two admins who put each other away at once one stays.
+  perform
+  from public.users
+  where users.id in (admin, change_user_by_caller.user_id)
+  order by users.id
+  for update;
+  perform private.platform_admin_caller();
   select
     person.role,
     person.subscription_tier,
     person.is_active
   into was
   from public.users as person
-  where person.id = change_user_by_caller.user_id
-  for update;
+  where person.id = change_user_by_caller.user_id;
   if not found then
     raise exception 'there is no such user' using errcode = 'HS064';
   end if;

@@ -61,7 +61,7 @@ create policy workspaces_delete_accountable_owner on public.workspaces
 for delete
 to authenticated
 using (
-  workspaces.owner_id = (select auth.uid())
+  workspaces.owner_id = (select private.token_person())
   and workspaces.id = any((select private.writable_workspaces('owner'))::uuid[])
 );
 

@@ -38,7 +38,7 @@ create policy user_social_accounts_insert_editors on public.user_social_accounts
 for insert
 to authenticated
 with check (
-  user_social_accounts.user_id = (select auth.uid())
+  user_social_accounts.user_id = (select private.token_person())
   and user_social_accounts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -47,14 +47,14 @@ for update
 to authenticated
 using (
   (
-    user_social_accounts.user_id = (select auth.uid())
+    user_social_accounts.user_id = (select private.token_person())
     and user_social_accounts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
   )
   or user_social_accounts.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 )
 with check (
   (
-    user_social_accounts.user_id = (select auth.uid())
+    user_social_accounts.user_id = (select private.token_person())
     and user_social_accounts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
   )
   or user_social_accounts.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
@@ -65,7 +65,7 @@ for delete
 to authenticated
 using (
   (
-    user_social_accounts.user_id = (select auth.uid())
+    user_social_accounts.user_id = (select private.token_person())
     and user_social_accounts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
   )
   or user_social_accounts.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])

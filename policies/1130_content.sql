@@ -30,7 +30,7 @@ create policy campaigns_insert_own on public.campaigns
 for insert
 to authenticated
 with check (
-  campaigns.user_id = (select auth.uid())
+  campaigns.user_id = (select private.token_person())
   and campaigns.status = 'draft'
   and campaigns.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
 );
@@ -40,7 +40,7 @@ for update
 to authenticated
 using (
   (
-    campaigns.user_id = (select auth.uid())
+    campaigns.user_id = (select private.token_person())
     and campaigns.status = 'draft'
     and campaigns.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -48,7 +48,7 @@ using (
 )
 with check (
   (
-    campaigns.user_id = (select auth.uid())
+    campaigns.user_id = (select private.token_person())
     and campaigns.status = 'draft'
     and campaigns.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -60,7 +60,7 @@ for delete
 to authenticated
 using (
   (
-    campaigns.user_id = (select auth.uid())
+    campaigns.user_id = (select private.token_person())
     and campaigns.status = 'draft'
     and campaigns.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -98,7 +98,7 @@ create policy content_templates_insert_own on public.content_templates
 for insert
 to authenticated
 with check (
-  content_templates.user_id = (select auth.uid())
+  content_templates.user_id = (select private.token_person())
   and (
     (
       not content_templates.is_public
@@ -113,7 +113,7 @@ for update
 to authenticated
 using (
   (
-    content_templates.user_id = (select auth.uid())
+    content_templates.user_id = (select private.token_person())
     and not content_templates.is_public
     and content_templates.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -121,7 +121,7 @@ using (
 )
 with check (
   (
-    content_templates.user_id = (select auth.uid())
+    content_templates.user_id = (select private.token_person())
     and not content_templates.is_public
     and content_templates.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -133,7 +133,7 @@ for delete
 to authenticated
 using (
   (
-    content_templates.user_id = (select auth.uid())
+    content_templates.user_id = (select private.token_person())
     and not content_templates.is_public
     and content_templates.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -168,7 +168,7 @@ create policy content_posts_insert_own on public.content_posts
 for insert
 to authenticated
 with check (
-  content_posts.user_id = (select auth.uid())
+  content_posts.user_id = (select private.token_person())
   and (
     (
       content_posts.status = 'draft'
@@ -186,7 +186,7 @@ for update
 to authenticated
 using (
   (
-    content_posts.user_id = (select auth.uid())
+    content_posts.user_id = (select private.token_person())
     and content_posts.status = 'draft'
     and content_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -194,21 +194,33 @@ using (
 )
 with check (
   (
-    content_posts.user_id = (select auth.uid())
+    content_posts.user_id = (select private.token_person())
     and content_posts.status = 'draft'
     and content_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
   or content_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
+-- What hangs on a post goes with it, so an own draft goes only while nothing hangs on it that is another's, or the service's.
 create policy content_posts_delete_admins_or_own_draft on public.content_posts
 for delete
 to authenticated
 using (
   (
-    content_posts.user_id = (select auth.uid())
+    content_posts.user_id = (select private.token_person())
     and content_posts.status = 'draft'
     and content_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
+    and not exists (
+      select from public.social_media_posts as form
+      where form.workspace_id = content_posts.workspace_id
+        and form.content_post_id = content_posts.id
+        and (form.user_id is distinct from (select private.token_person()) or form.status <> 'draft')
+    )
+    and not exists (
+      select from public.post_publications as publication
+      where publication.workspace_id = content_posts.workspace_id
+        and publication.post_id = content_posts.id
+    )
   )
   or content_posts.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 );
@@ -242,7 +254,7 @@ create policy social_media_posts_insert_own on public.social_media_posts
 for insert
 to authenticated
 with check (
-  social_media_posts.user_id = (select auth.uid())
+  social_media_posts.user_id = (select private.token_person())
   and (
     (
       social_media_posts.status = 'draft'
@@ -251,7 +263,7 @@ with check (
         select from public.content_posts as post
         where post.workspace_id = social_media_posts.workspace_id
           and post.id = social_media_posts.content_post_id
-          and post.user_id = (select auth.uid())
+          and post.user_id = (select private.token_person())
           and post.status = 'draft'
       )
     )
@@ -267,14 +279,14 @@ for update
 to authenticated
 using (
   (
-    social_media_posts.user_id = (select auth.uid())
+    social_media_posts.user_id = (select private.token_person())
     and social_media_posts.status = 'draft'
     and social_media_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
     and exists (
       select from public.content_posts as post
       where post.workspace_id = social_media_posts.workspace_id
         and post.id = social_media_posts.content_post_id
-        and post.user_id = (select auth.uid())
+        and post.user_id = (select private.token_person())
         and post.status = 'draft'
     )
   )
@@ -282,7 +294,7 @@ using (
 )
 with check (
   (
-    social_media_posts.user_id = (select auth.uid())
+    social_media_posts.user_id = (select private.token_person())
     and social_media_posts.status = 'draft'
     and social_media_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -294,14 +306,14 @@ for delete
 to authenticated
 using (
   (
-    social_media_posts.user_id = (select auth.uid())
+    social_media_posts.user_id = (select private.token_person())
     and social_media_posts.status = 'draft'
     and social_media_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
     and exists (
       select from public.content_posts as post
       where post.workspace_id = social_media_posts.workspace_id
         and post.id = social_media_posts.content_post_id
-        and post.user_id = (select auth.uid())
+        and post.user_id = (select private.token_person())
         and post.status = 'draft'
     )
   )
@@ -339,7 +351,7 @@ create policy media_assets_insert_own on public.media_assets
 for insert
 to authenticated
 with check (
-  media_assets.user_id = (select auth.uid())
+  media_assets.user_id = (select private.token_person())
   and (
     (
       not media_assets.is_public
@@ -354,7 +366,7 @@ for update
 to authenticated
 using (
   (
-    media_assets.user_id = (select auth.uid())
+    media_assets.user_id = (select private.token_person())
     and not media_assets.is_public
     and media_assets.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
@@ -362,21 +374,31 @@ using (
 )
 with check (
   (
-    media_assets.user_id = (select auth.uid())
+    media_assets.user_id = (select private.token_person())
     and not media_assets.is_public
     and media_assets.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
   or media_assets.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
+-- An asset takes its attachments along, so an own one goes only while no post shows it but own drafts.
 create policy media_assets_delete_admins_or_own on public.media_assets
 for delete
 to authenticated
 using (
   (
-    media_assets.user_id = (select auth.uid())
+    media_assets.user_id = (select private.token_person())
     and not media_assets.is_public
     and media_assets.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
+    and not exists (
+      select from public.content_media as attachment
+      inner join public.content_posts as post
+        on attachment.workspace_id = post.workspace_id
+          and attachment.post_id = post.id
+      where attachment.workspace_id = media_assets.workspace_id
+        and attachment.asset_id = media_assets.id
+        and (post.user_id is distinct from (select private.token_person()) or post.status <> 'draft')
+    )
   )
   or media_assets.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 );
@@ -411,7 +433,7 @@ with check (
       select from public.content_posts as post
       where post.workspace_id = content_media.workspace_id
         and post.id = content_media.post_id
-        and post.user_id = (select auth.uid())
+        and post.user_id = (select private.token_person())
         and post.status = 'draft'
     )
   )
@@ -428,7 +450,7 @@ using (
       select from public.content_posts as post
       where post.workspace_id = content_media.workspace_id
         and post.id = content_media.post_id
-        and post.user_id = (select auth.uid())
+        and post.user_id = (select private.token_person())
         and post.status = 'draft'
     )
   )
@@ -446,7 +468,7 @@ using (
       select from public.content_posts as post
       where post.workspace_id = content_media.workspace_id
         and post.id = content_media.post_id
-        and post.user_id = (select auth.uid())
+        and post.user_id = (select private.token_person())
         and post.status = 'draft'
     )
   )

@@ -29,7 +29,7 @@ create policy workflow_executions_insert_editors on public.workflow_executions
 for insert
 to authenticated
 with check (
-  workflow_executions.user_id = (select auth.uid())
+  workflow_executions.user_id = (select private.token_person())
   and workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -39,10 +39,19 @@ to authenticated
 using (workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[]))
 with check (workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[]));
 
+-- A run takes its approval along, and what an admin decided stays.
 create policy workflow_executions_delete_editors on public.workflow_executions
 for delete
 to authenticated
-using (workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[]));
+using (
+  workflow_executions.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
+  and not exists (
+    select from public.workflow_approvals as decision
+    where decision.workspace_id = workflow_executions.workspace_id
+      and decision.workflow_id = workflow_executions.id
+      and decision.status <> 'pending'
+  )
+);
 
 -- -------------------------------------------------------------------- workflow_approvals
 

@@ -68,7 +68,7 @@ create policy script_generations_insert_own on public.script_generations
 for insert
 to authenticated
 with check (
-  script_generations.user_id = (select auth.uid())
+  script_generations.user_id = (select private.token_person())
   and script_generations.status in ('pending', 'completed')
   and script_generations.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
 );
@@ -78,14 +78,14 @@ for update
 to authenticated
 using (
   (
-    script_generations.user_id = (select auth.uid())
+    script_generations.user_id = (select private.token_person())
     and script_generations.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
   or script_generations.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])
 )
 with check (
   (
-    script_generations.user_id = (select auth.uid())
+    script_generations.user_id = (select private.token_person())
     and script_generations.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   )
   or script_generations.workspace_id = any((select private.writable_workspaces('admin'))::uuid[])

@@ -29,7 +29,7 @@ create policy research_configurations_insert_editors on public.research_configur
 for insert
 to authenticated
 with check (
-  research_configurations.user_id = (select auth.uid())
+  research_configurations.user_id = (select private.token_person())
   and research_configurations.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -72,7 +72,7 @@ create policy research_jobs_insert_editors on public.research_jobs
 for insert
 to authenticated
 with check (
-  research_jobs.user_id = (select auth.uid())
+  research_jobs.user_id = (select private.token_person())
   and research_jobs.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 

@@ -40,7 +40,7 @@ create policy analytics_events_insert_own on public.analytics_events
 for insert
 to authenticated
 with check (
-  analytics_events.user_id = (select auth.uid())
+  analytics_events.user_id = (select private.token_person())
   and analytics_events.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
   and (
     analytics_events.post_id is null
@@ -77,7 +77,7 @@ to authenticated
 using (
   user_activity_logs.workspace_id = any((select private.audited_workspaces())::uuid[])
   or (
-    user_activity_logs.user_id = (select auth.uid())
+    user_activity_logs.user_id = (select private.token_person())
     and user_activity_logs.workspace_id = any((select private.readable_workspaces())::uuid[])
   )
 );

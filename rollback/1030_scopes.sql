@@ -20,4 +20,6 @@ drop function private.plainly_named_workspace();
 
 drop function private.named_workspace();
 
+drop function private.token_person();
+
 drop function private.token_counts(jsonb);

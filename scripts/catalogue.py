@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from scripts.settings import query
 from scripts.target import Connection
@@ -21,6 +22,9 @@ class SchemaObject:
     made_by: str
     undone_by: str
     changed_by: str | None
+    part_of: str | None = None
+    own_name: str = ""
+    facts: dict[str, object] | None = field(default=None, hash=False)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -38,12 +42,12 @@ class Difference:
     mended_by: str
 
 
-def snapshot(connection: Connection) -> list[SchemaObject]:
-    """Return every object of our schemas, in an order in which they could be made."""
+def snapshot(connection: Connection, schemas: Sequence[str] = SCHEMAS) -> list[SchemaObject]:
+    """Return every object of our schemas, or of these, in an order in which they could be made."""
     with connection.transaction():
         # with nothing on the path every name comes out qualified
         connection.execute("set local search_path = ''")
-        connection.execute("select set_config('catalogue.schemas', %s, true)", (",".join(SCHEMAS),))
+        connection.execute("select set_config('catalogue.schemas', %s::name[]::text, true)", (list(schemas),))
         cursor = connection.execute(query("catalogue"))
         return [SchemaObject(*row) for row in cursor]
 

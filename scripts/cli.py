@@ -10,11 +10,15 @@ from collections.abc import Callable
 
 import psycopg
 
-from scripts import access, advisors, preflight, privileges, seeds, shim
+from scripts import access, advisors, legacy_page, preflight, privileges, seeds, shim
 from scripts import plan as planning
 from scripts import verify as verification
 from scripts.binaries import OURS_OR_FILES, wheel_programs
 from scripts.books import Books
+from scripts.comparison import OPTIONAL
+from scripts.comparison import compare as compare_structures
+from scripts.comparison_forms import deliver, destination, form
+from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
 from scripts.errors import UserError
 from scripts.execute import Limits
@@ -23,6 +27,7 @@ from scripts.runner import Runner
 from scripts.scratch import build, throwaway_server
 from scripts.server import Server
 from scripts.settings import EMBEDDED_MAJORS, ROOT, flag, pg_major, query, running_as_root, state_home
+from scripts.sides import asked, read_both
 from scripts.target import Target, from_url
 
 
@@ -271,6 +276,22 @@ def lint_db() -> None:
         advisors.report(built, f"what the files build on PostgreSQL {server.major}")
 
 
+# -------------------------------------------------------------------- the legacy databases
+
+
+def compare() -> None:
+    """Lay two schemas side by side, A and B, as text, Markdown or HTML."""
+    write, out, strict = form(os.environ.get("FORMAT", "text")), destination(os.environ.get("OUT")), flag("STRICT")
+    optional = [kind for kind in OPTIONAL if flag(f"{kind.upper()}S")]
+    sides = [asked(letter, os.environ.get(letter, ""), os.environ.get(f"SCHEMA_{letter}")) for letter in ("A", "B")]
+    found = compare_structures(*read_both(sides, target), optional=optional)
+    deliver(write(found), out)
+    if out:
+        say(f"{verdict(found)} See {out}.")
+    if strict and found.differences:
+        raise UserError(verdict(found), "Without STRICT=1 that is no error.")
+
+
 # -------------------------------------------------------------------- what is made from other files
 
 
@@ -298,11 +319,24 @@ def verify_golden() -> None:
     say(f"{privileges.GOLDEN.relative_to(ROOT)} is what the files give.")
 
 
+def write_comparison() -> None:
+    """Make docs/legacy/comparison.md from the two lists of legacy columns."""
+    legacy_page.write()
+    say(f"{legacy_page.PAGE.relative_to(ROOT)} is made anew.")
+
+
+def verify_comparison() -> None:
+    """Stop where docs/legacy/comparison.md is not what the two lists say."""
+    legacy_page.verify()
+    say(f"{legacy_page.PAGE.relative_to(ROOT)} is what the lists say.")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "verify-golden": verify_golden,
+    "compare": compare, "comparison": write_comparison, "verify-comparison": verify_comparison,
 }  # fmt: skip
 
 

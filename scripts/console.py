@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,9 @@ from scripts.errors import UserError
 
 _secrets: set[str] = set()
 _SHORTEST = 5
+
+#: What a terminal obeys and nobody sees: control characters, and those that turn the direction of writing.
+_INVISIBLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]")
 
 
 def keep_secret(*values: str | None) -> None:
@@ -27,6 +31,11 @@ def redact(text: str) -> str:
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "********")
     return text
+
+
+def visible(text: str) -> str:
+    """Return a text that somebody else wrote with secrets masked, and what would not be seen in it written out."""
+    return _INVISIBLE.sub(lambda found: found[0].encode("unicode_escape").decode(), redact(text))
 
 
 def say(text: str = "") -> None:

@@ -33,10 +33,10 @@ def build(target: Target) -> None:
 
 
 @contextmanager
-def throwaway_server(settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
+def throwaway_server(major: int | None = None, settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
     """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
     folder = throwaway_folder(f"{os.getpid()}-", memory_needed)  # the tests clear away what a killed run left under this name
-    server = Server(folder, pg_major(), THROWAWAY + settings)
+    server = Server(folder, major or pg_major(), THROWAWAY + settings)
     try:
         server.start()
         shim.prepare_embedded(server)

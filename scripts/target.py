@@ -36,6 +36,8 @@ class Target:
     password: str = field(default="", repr=False)
     options: tuple[tuple[str, str], ...] = ()
     embedded_major: int | None = None
+    #: where it was read from, for those who have to correct it
+    variable: str = "DATABASE_URL"
 
     def describe(self) -> str:
         """Return the target in words that can be shown."""
@@ -91,30 +93,30 @@ class Target:
             return connection
 
 
-def from_url(url: str) -> Target:
+def from_url(url: str, variable: str = "DATABASE_URL") -> Target:
     """Return the target that a URL names; raises UserError, without showing any of it, where it is not one."""
     keep_secret(_password_of(url))
     try:
         parts = urlsplit(url)
         known = conninfo.conninfo_to_dict(url)
     except (ValueError, psycopg.Error):
-        raise UserError("DATABASE_URL is not a URL that PostgreSQL understands.", _URL_HELP) from None
+        raise UserError(f"{variable} is not a URL that PostgreSQL understands.", _URL_HELP) from None
     host = str(known.pop("host", "") or "")
     if parts.scheme not in {"postgres", "postgresql"} or not host or not known.get("user") or not known.get("dbname"):
-        raise UserError("DATABASE_URL does not name a user, a host and a database.", _URL_HELP)
+        raise UserError(f"{variable} does not name a user, a host and a database.", _URL_HELP)
     if "@" in host:  # libpq takes the first @ for the end of the password, and would show the rest of it as the host
-        raise UserError("The password in DATABASE_URL has a character that a URL cannot hold as it is.", _URL_HELP)
+        raise UserError(f"The password in {variable} has a character that a URL cannot hold as it is.", _URL_HELP)
     user, password, database = (str(known.pop(name, "") or "") for name in ("user", "password", "dbname"))
     port = str(known.pop("port", "") or "5432")
     if "," in host or "," in port:
-        raise UserError("DATABASE_URL names several servers.", "Name the one that takes writes.")
+        raise UserError(f"{variable} names several servers.", "Name the one that takes writes.")
     if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
-        raise UserError("The port in DATABASE_URL is none.", _URL_HELP)
+        raise UserError(f"The port in {variable} is none.", _URL_HELP)
     # sslpassword is one as well
     keep_secret(password, quote(password, safe=""), *(str(value) for name, value in known.items() if "password" in name))
     return Target(
         host=host, port=int(port), user=user, password=password, database=database,
-        options=tuple((name, str(value)) for name, value in known.items()),
+        options=tuple((name, str(value)) for name, value in known.items()), variable=variable,
     )  # fmt: skip
 
 
@@ -130,17 +132,17 @@ def _no_connection(target: Target, fault: psycopg.OperationalError) -> UserError
     if "password" in said or "authentication failed" in said:
         return UserError(
             f"The server refused {target.describe()}: wrong user or password.",
-            "Correct DATABASE_URL, or leave the password out of it and keep it in ~/.pgpass.",
+            f"Correct {target.variable}, or leave the password out of it and keep it in ~/.pgpass.",
         )
     if any(state in said for state in (*_NOT_YET[:3], "shutting down")):
         return UserError(f"The server at {target.describe()} is starting, stopping, or recovering from a crash.", "Try again in a moment.")
     if "does not exist" in said:
-        return UserError(f"There is no such database or role: {target.describe()}.", "Correct DATABASE_URL.")
+        return UserError(f"There is no such database or role: {target.describe()}.", f"Correct {target.variable}.")
     if "No such file" in said or "resolve" in said or "Name or service not known" in said or "translate host" in said:
-        return UserError(f"The host of {target.describe()} cannot be found.", "Correct DATABASE_URL.")
+        return UserError(f"The host of {target.describe()} cannot be found.", f"Correct {target.variable}.")
     if "refused" in said or "timeout" in said or "unreachable" in said:
-        return UserError(f"No server answers at {target.describe()}.", "Start it, or correct DATABASE_URL.")
-    return UserError(f"No connection to {target.describe()}: {said}", "Correct DATABASE_URL, or see the server's log.")
+        return UserError(f"No server answers at {target.describe()}.", f"Start it, or correct {target.variable}.")
+    return UserError(f"No connection to {target.describe()}: {said}", f"Correct {target.variable}, or see the server's log.")
 
 
 def check_server(connection: Connection, target: Target) -> None:

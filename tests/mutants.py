@@ -102,7 +102,6 @@ def _parts(start: int, end: int, joints: list[tuple[int, int]]) -> list[tuple[in
 
 def weaker(expression: str) -> Iterator[tuple[str, str]]:
     """Yield an expression with one part changed at a time, and what was changed."""
-    yield "true", "true"
     for start, end in operands(expression):
         part = expression[start:end]
         if part.startswith("SELECT"):  # the whole of a subquery
@@ -128,7 +127,10 @@ def mutants_of_policies(connection: Connection) -> Iterator[Mutant]:
         if check:
             yield Mutant(place, "without check", whole.format(words) + (f" using ({using})" if using else ""))
         for clause, expression in (("using", using), ("with check", check)):
-            for what, changed in weaker(expression) if expression else ():
+            if not expression:
+                continue
+            yield Mutant(place, f"{clause} is true", f"alter policy {on} {clause} (true)")
+            for what, changed in weaker(expression):
                 yield Mutant(place, f"{clause}: {what}", f"alter policy {on} {clause} ({changed})")
 
 
@@ -164,7 +166,7 @@ def first_to_notice(mutant: Mutant) -> str:
         "tests/policies/test_catalogue_of_policies.py",
     ]
     narrow = policies if ":" in mutant.place else functions
-    for arguments in (narrow, SUITES):
+    for arguments in (narrow, [*SUITES, "-k", "not planted and not fault"]):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "--no-header", "-p", "no:cacheprovider", "-m", "not heavy", *arguments],
             env=os.environ | {MUTATION: mutant.sql},

@@ -79,7 +79,7 @@ class Bench:
 def measure() -> list[Figure]:
     """Take all figures, print them, and return them."""
     note(f"filling two databases: {_WORKSPACES * _POSTS_EACH:,} posts of {_WORKSPACES:,} workspaces")
-    with throwaway_server(_SETTINGS, _MEMORY_NEEDED) as server:
+    with throwaway_server(settings=_SETTINGS, memory_needed=_MEMORY_NEEDED) as server:
         started = time.perf_counter()
         sides = make_sides(server, _WORKSPACES, _POSTS_EACH)
         note(f"filled in {time.perf_counter() - started:.0f} s")

@@ -131,6 +131,16 @@ def test_a_workspace_that_was_put_away_takes_no_changes(db: Connection, cast: Ca
             call(db, cast["owner"], text, *_values(cast, CALLS[text]))
 
 
+def test_a_request_that_names_another_workspace_leaves_none_and_takes_nothing_back(db: Connection, cast: Cast) -> None:
+    other = make_workspace(db, cast.user("admin"))
+    call(db, cast["admin"], "invite(%s, 'guest@example.org')", cast.workspace)
+    key = one(db, "select id from secrets.workspace_invitations where workspace_id = %s", cast.workspace)
+    for text, value, code in (("revoke_invitation(%s)", key, "HS040"), ("leave_workspace(%s)", cast.workspace, "HS036")):
+        with refused(db, code):
+            call(db, cast["admin"], text, value, workspace=other)
+        call(db, cast["admin"], text, value, workspace=cast.workspace)
+
+
 # -------------------------------------------------------------------- invitations
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from scripts.target import Connection
+from scripts.target import Connection, Target
 from tests.functions.test_member_functions import call
-from tests.support.actors import Cast, acting, make_cast
+from tests.support.actors import Cast, acting, make_cast, person
 from tests.support.content import make_post
-from tests.support.people import make_workspace, refused
+from tests.support.people import make_user, make_workspace, refused
 from tests.support.rows import one
 
 CALLS = {"open_workspace(%s, 'a fault')": "workspace", "close_workspace(%s)": "workspace", "change_user(%s, 'viewer')": "member"}
@@ -111,3 +114,24 @@ def test_nobody_changes_oneself_or_somebody_who_is_not_there(db: Connection, cas
             call(db, cast["platform_admin"], "change_user(%s, 'user')", user)
     with refused(db, "23514"):
         call(db, cast["platform_admin"], "change_user(%s, 'root')", cast.user("member"))
+
+
+def test_of_two_admins_who_put_each_other_away_at_once_one_stays(clone: Connection, clone_target: Target) -> None:
+    admins = [make_user(clone, role="admin") for _ in range(2)]
+    clone.commit()
+    barrier = Barrier(2)
+
+    def demote(by: UUID, whom: UUID) -> str:
+        with clone_target.connect(autocommit=False) as connection:
+            barrier.wait(10)
+            try:
+                call(connection, person("admin", by, aal="aal2"), "change_user(%s, 'user')", whom)
+                connection.commit()
+            except psycopg.Error as fault:
+                return str(fault.sqlstate)
+            return "changed"
+
+    with ThreadPoolExecutor(2) as pool:
+        got = sorted(each.result() for each in [pool.submit(demote, admins[n], admins[1 - n]) for n in range(2)])
+    assert got == ["HS060", "changed"]
+    assert one(clone, "select count(*) from public.users where is_admin") == 1

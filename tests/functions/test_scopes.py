@@ -69,6 +69,14 @@ def test_a_token_counts_until_half_a_minute_after_its_end(db: Connection, second
     assert one(db, "select private.token_counts(jsonb_build_object('exp', extract(epoch from now()) + %s))", seconds) is counts
 
 
+def test_the_person_of_the_token_is_that_of_the_claims_whatever_older_settings_say(db: Connection) -> None:
+    _settle(db, {"sub": str(PLATFORM)})
+    db.execute("select set_config('request.jwt.claim.sub', %s, true)", (str(uuid4()),))
+    assert one(db, "select private.token_person()") == PLATFORM
+    _settle(db, "")
+    assert one(db, "select private.token_person()") is None
+
+
 @pytest.mark.parametrize(
     ("headers", "named"),
     [
@@ -91,6 +99,7 @@ def test_the_named_workspace_is_that_of_the_header(db: Connection, headers: str,
         ('{"x-workspace-id":"00000000-0000-8000-8000-000000000001","accept":"a"}', True),
         ('{"x-workspace-id": "00000000-0000-8000-8000-000000000001"}', False),
         ('{"accept":"a \\"x-workspace-id\\":\\"00000000-0000-8000-8000-000000000001\\""}', None),
+        ('{"x-workspace-id":"00000000-0000-8000-8000-000000000001","x-workspace-id":"00000000-0000-8000-8000-000000000001"}', False),
         ('{"x-workspace-id":""}', None),
         ("{}", None),
     ],

@@ -21,7 +21,8 @@ NOT_READ = {"content_embeddings"}
 #: What a client's own statements call in private. A function of public calls, besides, the one of its name that ends in _by_caller.
 CALLED = {
     # by policies
-    "acting_person", "audited_workspaces", "readable_workspaces", "sees_public_rows", "writable_workspaces", "writing_person",
+    "acting_person", "audited_workspaces", "readable_workspaces", "sees_public_rows", "token_person", "writable_workspaces",
+    "writing_person",
     # by defaults, checks and triggers
     "platform_workspace_id", "uuid_v7",
 }  # fmt: skip

@@ -9,8 +9,9 @@ from scripts.target import Connection
 
 # Functions in SQL are often inlined, and then not counted: tests/tools/test_docs.py looks for those by name. A call that ends in an
 # error is not counted either, so those that do nothing but raise are left out: their error code must be in a test.
+# By name and number of arguments: how their types are written depends on the path, and on where an extension is.
 _OURS = r"""
-select routine.oid::regprocedure::text, coalesce(calls.calls, 0) > 0
+select format('%s.%s/%s', routine.pronamespace::regnamespace, routine.proname, routine.pronargs), coalesce(calls.calls, 0) > 0
 from pg_proc as routine
 join pg_language as language on language.oid = routine.prolang and language.lanname = 'plpgsql'
 left join pg_stat_user_functions as calls on calls.funcid = routine.oid
@@ -23,8 +24,7 @@ def record(connection: Connection, folder: Path) -> None:
     """Note which functions of a database exist and which were called, in files of this process."""
     connection.execute("select pg_stat_force_next_flush()")
     connection.execute("select pg_stat_clear_snapshot()")
-    with connection.transaction(), (folder / f"functions-{os.getpid()}").open("a") as file:
-        connection.execute("set local search_path = ''")  # or the types of arguments are written in two ways
+    with (folder / f"functions-{os.getpid()}").open("a") as file:
         for name, called in connection.execute(_OURS.encode()):
             file.write(f"{int(called)} {name}\n")
 

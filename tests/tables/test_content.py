@@ -336,7 +336,7 @@ READS = {
     "media_assets_created_at_public_idx": "media_assets where is_public order by created_at desc limit 50",
     "media_assets_user_id_idx": "media_assets where user_id = {k}",
     "content_media_place_is_taken_once": ("content_media where workspace_id = {w} and post_id = {k} order by position"),
-    "content_media_workspace_id_asset_id_idx": "content_media where workspace_id = {w} and asset_id = {k}",
+    "content_media_asset_id_workspace_id_idx": "content_media where workspace_id = {w} and asset_id = {k}",
     "post_publications_workspace_id_post_id_social_media_post_id_idx": ("post_publications where workspace_id = {w} and post_id = {k}"),
     "post_publications_workspace_id_account_id_created_at_idx": (
         "post_publications where workspace_id = {w} and account_id = {k} order by created_at desc limit 50"

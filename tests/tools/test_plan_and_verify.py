@@ -97,6 +97,10 @@ _DRIFT = (
     "alter table public.content_embeddings set unlogged",
     "alter table public.content_embeddings reset (toast_tuple_target)",
     "alter table public.users set (fillfactor = 70)",
+    "alter table public.platform_analytics add column surplus integer",
+    "alter table public.analytics_events disable row level security",
+    "alter table public.user_activity_logs add constraint user_activity_logs_surplus check (action <> '')",
+    "create type public.span as range (subtype = integer)",
 )
 
 #: What only shows on something that is not in the schema yet: made first, then changed.
@@ -144,6 +148,8 @@ def test_drift_of_what_has_properties_of_its_own_is_seen(db: Connection, there: 
     [
         "alter table public.workspace_members disable trigger all",
         "alter extension vector set schema public",
+        "create foreign data wrapper nothing; create server elsewhere foreign data wrapper nothing;"
+        " create foreign table public.far (a integer) server elsewhere",
         "alter schema private owner to supabase_admin",
     ],
 )

@@ -1,0 +1,3 @@
+-- B.content_templates: a table without rows.
+
+delete from content_templates;

@@ -1,0 +1,3 @@
+-- B.content_embeddings: a table of the list that the database lacks.
+
+drop table content_embeddings;
