@@ -76,7 +76,7 @@ class Clock:
         if first * once > _RUN * 1e6:
             return 1
         usual = self._run(side, _TRIAL, pipelined)
-        return _WARMING_UP + max(2, min(5000, round(_RUN * 1e6 / usual / once)))
+        return _WARMING_UP + max(2, min(5000, round(_RUN * 1e6 / max(usual, 1) / once)))
 
     def _run(self, side: Side, length: int, pipelined: bool) -> float:
         with tempfile.TemporaryDirectory() as folder:
