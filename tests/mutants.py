@@ -79,6 +79,10 @@ class Outcome:
     seconds: float
 
 
+#: What is true anyway: an id is unique by itself, and the workspace stands beside it for the index.
+_EQUIVALENT = re.compile(r"true for \((?:post|form|publication|attachment|decision)\.workspace_id = ")
+
+
 def operands(expression: str) -> list[tuple[int, int]]:
     """Return where the operands of AND and OR are in an expression as PostgreSQL writes it, with all its parentheses."""
     spans: list[tuple[int, int]] = []
@@ -139,6 +143,8 @@ def mutants_of_policies(connection: Connection) -> Iterator[Mutant]:
                 continue
             yield Mutant(place, f"{clause} is true", f"alter policy {on} {clause} (true)")
             for what, changed in weaker(expression):
+                if _EQUIVALENT.match(what):
+                    continue
                 yield Mutant(place, f"{clause}: {what}", f"alter policy {on} {clause} ({changed})")
 
 
