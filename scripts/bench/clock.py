@@ -5,9 +5,9 @@
   also the strictest setting: a network or wake-ups would be added to both sides and bring every ratio nearer to 1.
 - Pipelined: 25 requests sent at once, the client on other cores: the server's own time, without waiting for a client.
 
-Of each run the requests a second count, as pgbench gives them. Its log of single requests does not serve: with client and server on one core
-an answer is there before pgbench looks at its clock again, and a request takes no time at all. Runs are short, the sides take turns, and
-the median of the rounds counts.
+Of each run the requests a second count, as pgbench gives them. Its log of single requests does not serve: with client and server on one
+core an answer is there before pgbench looks at its clock again, and a request takes no time at all. Runs are short, the sides take turns,
+and the median of the rounds counts.
 """
 
 from __future__ import annotations
