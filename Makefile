@@ -4,6 +4,7 @@
 #   PG_MAJOR=16          the other embedded version          DATABASE_URL=postgres://...   a server of your own
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
+#   WHICH=A             one legacy schema only         SCHEMA=public   where it is      DOMAIN=people  one domain only
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
 #   SOURCE=postgres://...  another database to read          BACKUP=folder  a backup, or where to make one
 #   SCHEMAS=public,auth    a part of a database              JOBS=2         sessions that dump or restore at once
@@ -21,7 +22,8 @@ MAKEFLAGS += --no-print-directory
 AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
 $(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
-VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS SCHEMAS JOBS NO_BACKUP
+VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS \
+  WHICH SCHEMA DOMAIN SCHEMAS JOBS NO_BACKUP
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 # these too as they were typed
 $(foreach name,SOURCE TO BACKUP,$(if $(filter-out undefined,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
@@ -74,7 +76,16 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: compare
+.PHONY: capture release consolidate compare
+capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
+	@$(RUN) capture
+
+release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that one)
+	@$(RUN) release
+
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+	@$(RUN) consolidate
+
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare
 

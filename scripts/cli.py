@@ -20,6 +20,8 @@ from scripts.comparison import compare as compare_structures
 from scripts.comparison_forms import deliver, destination, form
 from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
+from scripts.consolidate import capture as capturing
+from scripts.consolidate import run as importing
 from scripts.errors import UserError
 from scripts.execute import Limits
 from scripts.files import read_migrations
@@ -264,6 +266,58 @@ def seed_demo() -> None:
         say("The demo data is there already.")
 
 
+# -------------------------------------------------------------------- moving the data
+
+
+def which() -> str | None:
+    """Return a or b where WHICH names one of the legacy schemas."""
+    value = os.environ.get("WHICH", "").lower()
+    if value not in {"", "a", "b"}:
+        raise UserError(f"WHICH={value[:20]} is neither A nor B.", "Say WHICH=A or WHICH=B, or leave it out for what is there.")
+    return value or None
+
+
+def capture() -> None:
+    """Move a legacy schema of the database aside, to legacy_a, legacy_b or both."""
+    work = runner(target())
+    try:
+        moved = capturing.capture(work, os.environ.get("SCHEMA") or "public", which())
+    finally:
+        work.books.close()
+    table([(f"legacy_{schema}", kind, number) for schema, kind, number in moved], ("moved to", "what", "how many"))
+    say("Captured. 'make migrate' makes the hybrid, 'make consolidate' imports; 'make release' moves it back.")
+
+
+def release() -> None:
+    """Move what was captured back to where it was."""
+    work = runner(target())
+    try:
+        moved = capturing.release(work, which())
+    finally:
+        work.books.close()
+    table([(f"legacy_{schema}", kind, number) for schema, kind, number in moved], ("moved back from", "what", "how many"))
+
+
+def consolidate() -> None:
+    """Import what is captured."""
+    on = target()
+    work = runner(on)
+    try:
+        if pending := len(work.migrations) - len(work.books.records()):
+            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
+        rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
+        found = importing.outcomes(work.connection)
+    finally:
+        work.books.close()
+    table(
+        [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
+        ("legacy table", "migrated", "merged", "split", "rejected"),
+    )
+    say(f"{rows} rows went through on {on.describe()}.")
+    if rejected := sum(one.rejected for one in found):
+        say(f"{rejected} wait in consolidation.rejects, each with its reason.")
+
+
 def lint_db() -> None:
     """Run Supabase's linter over DATABASE_URL, or over what the files build on a throw-away server."""
     if url := os.environ.get("DATABASE_URL"):
@@ -369,6 +423,7 @@ def verify_comparison() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
+    "capture": capture, "release": release, "consolidate": consolidate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,

@@ -50,7 +50,14 @@ def say_sql(text: str) -> None:
 
 def note(text: str) -> None:
     """Print one line about the progress of the work, apart from its result."""
+    progress("")
     print(redact(text), file=sys.stderr, flush=True)
+
+
+def progress(text: str) -> None:
+    """Show how far the work is, in the last line of a terminal; without one nothing is shown. An empty text clears the line."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{redact(text)}", end="", file=sys.stderr, flush=True)
 
 
 def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:

@@ -89,6 +89,11 @@ class SqlFile:
         return str(directives.get("transactional", "true")).strip().lower() != "false"
 
     @cached_property
+    def stands_alone(self) -> bool:
+        """Whether the file needs nothing of the others, so that it may be applied before those below it: its first line says so."""
+        return self.text.split("\n", 1)[0].strip() == "-- stands alone"
+
+    @cached_property
     def bare(self) -> str:
         """The text with all that is quoted, comments and bodies of functions in SQL blanked; each character keeps its place."""
         text = _without_quoted(self.text)

@@ -8,7 +8,7 @@ import threading
 import time
 from types import TracebackType
 
-from scripts.console import note
+from scripts.console import note, progress
 
 _TERMINAL_PAUSE = 0.2
 _PLAIN_PAUSE = 5.0
@@ -30,8 +30,7 @@ class Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        if self._terminal:
-            self._write("")
+        progress("")
 
     def add(self, rows: int) -> None:
         """Say that this many rows more are done."""
@@ -46,14 +45,9 @@ class Progress:
                 self._told_at = now
                 line = self.line(now - self._began)
                 if self._terminal:
-                    self._write(line)
+                    progress(line)
                 else:
                     note(line)
-
-    @staticmethod
-    def _write(line: str) -> None:
-        sys.stderr.write(f"\r\033[K{line}")
-        sys.stderr.flush()
 
     def line(self, seconds: float) -> str:
         """Return the state as one line."""

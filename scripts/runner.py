@@ -56,7 +56,7 @@ class Runner:
                 raise UserError(
                     f"{migration.up.shown} has no rollback.", f"Write rollback/{migration.up.path.name}: no file without a way back."
                 )
-        applied = [migration.number for migration in self.migrations if migration.id in records]
+        applied = [one.number for one in self.migrations if one.id in records and not one.up.stands_alone]
         late = [one for one in self.migrations if one.id not in records and applied and one.number < max(applied)]
         if late and not self.out_of_order:
             raise UserError(
@@ -89,13 +89,14 @@ class Runner:
 
     # ---------------------------------------------------------------- there
 
-    def migrate(self, to: int | None = None, watch: Watcher | None = None) -> list[tuple[NumberedMigration, int]]:
-        """Apply what is not applied, up to number `to`; return each file with the milliseconds that it took."""
+    def migrate(self, to: int | None = None, watch: Watcher | None = None, *, alone: bool = False) -> list[tuple[NumberedMigration, int]]:
+        """Apply what is not applied, up to number `to`, or only what stands alone; return each file with the milliseconds that it took."""
         self.applied = []
         with self._session():
             records = self.audit()
             for migration in self.migrations:
-                if migration.id not in records and (to is None or migration.number <= to):
+                wanted = migration.up.stands_alone if alone else to is None or migration.number <= to
+                if migration.id not in records and wanted:
                     migration.up.check()
                     self.applied.append((migration, self._apply(migration, watch)))
         return self.applied
@@ -138,7 +139,9 @@ class Runner:
         with self._session():
             records = self.audit()
             applied = [one for one in reversed(self.migrations) if one.id in records]
-            chosen = applied[:steps] if to is None else [one for one in applied if one.number > to]
+            # what stands alone may have been applied before all others, so it goes after them
+            above = sorted((one for one in applied if to is not None and one.number > to), key=lambda one: one.up.stands_alone)
+            chosen = applied[:steps] if to is None else above
             for migration in chosen:
                 migration.down.check()
             if len(chosen) > 1:  # a single one is weighed as it goes

@@ -6,16 +6,19 @@ They replace the policy of content_posts in a database that is thrown away.
 from __future__ import annotations
 
 import statistics
+import time
 
+import psycopg
 from psycopg import sql
 
 from scripts.bench import reads
 from scripts.bench.clock import Clock, Side
 from scripts.bench.ground import Sides
-from scripts.bench.requests import Request, Sender
+from scripts.bench.requests import Request, Sender, send
 from scripts.console import note, say, table
 from scripts.server import SUPERUSER
 from scripts.settings import query
+from scripts.target import Target
 
 _POLICY = "alter policy content_posts_select_members on public.content_posts using ({})"
 
@@ -32,6 +35,9 @@ _FORMS = {
     "is_member(workspace_id) for each row": "bench.is_member(content_posts.workspace_id)",
     "equal to what the header names, unverified": "content_posts.workspace_id = (select private.named_workspace())",
 }
+
+#: Seconds that a request may take; some forms would take minutes.
+_LONGEST = 20
 
 #: Forms under which nobody reads without naming a workspace.
 _NAMED_ONLY = {"equal to what the header names, unverified"}
@@ -52,16 +58,30 @@ def report(clock: Clock, sides: Sides) -> None:
         for name, form in _FORMS.items():
             note(f"  {name}")
             connection.execute(sql.SQL(_POLICY).format(sql.SQL(form)))
-            cells = [_ratio(clock, sides, feed, feed, here), _ratio(clock, sides, states, states, large)]
+            cells = [_ratio(clock, sides, feed, here), _ratio(clock, sides, states, large)]
             if name not in _NAMED_ONLY:
-                cells.append(_ratio(clock, sides, newest["policy"], newest["hand"], everywhere))
+                cells.append(_once(sides.with_policies, newest["policy"], everywhere))
             rows.append((name, *cells))
         connection.execute(sql.SQL(_POLICY).format(sql.SQL(_FORMS["any(array), once a statement: ours"])))
-    say("Forms of a policy, server alone, over no policy (of the last column: over the same by hand)")
-    table(rows, ("form", "feed", "posts by state", "newest of 100 workspaces, no filter"))
+    say("Forms of a policy: server alone over no policy, and once a page that nothing but the policy filters, by a user of 100 workspaces")
+    table(rows, ("form", "feed", "posts by state", "newest 50, no filter"))
+    say()
 
 
-def _ratio(clock: Clock, sides: Sides, request: Request, base: Request, sender: Sender) -> str:
-    pair = {"with": Side(sides.with_policies, request, sender), "without": Side(sides.without, base, sender)}
-    times = clock.compare(pair, 3, pipelined=request is not base or base.query != "newest")
-    return f"{statistics.median(one / other for one, other in zip(times['with'], times['without'], strict=True)):.2f}"
+def _ratio(clock: Clock, sides: Sides, request: Request, sender: Sender) -> str:
+    pair = {"with": Side(sides.with_policies, request, sender), "without": Side(sides.without, request, sender)}
+    times = clock.compare(pair, 3, pipelined=True)
+    return f"{statistics.median(one / other for one, other in zip(times['with'], times['without'], strict=True)):.2f} times"
+
+
+def _once(target: Target, request: Request, sender: Sender) -> str:
+    """Return what a request takes the second time, or that it takes too long to wait for."""
+    with target.connect() as connection:
+        connection.execute(f"set statement_timeout = '{_LONGEST}s'".encode())
+        try:
+            send(connection, request, sender)
+            started = time.perf_counter()
+            send(connection, request, sender)
+        except psycopg.errors.QueryCanceled:
+            return f"over {_LONGEST} s"
+    return f"{1000 * (time.perf_counter() - started):.0f} ms"

@@ -33,6 +33,10 @@ grant authenticated to authenticator;
 
 grant service_role to authenticator;
 
+-- Beside a policy PostgreSQL takes a plan for a request's own values for cheaper than the one that it keeps, and plans each request anew,
+-- which takes longer than to answer it (docs/decisions/0007). Supabase does not set this by itself.
+alter role authenticator set plan_cache_mode = 'force_generic_plan';
+
 do $members$
 begin
   if not (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +40,7 @@ def _done(rows: Iterable[Row]) -> Outcome:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Statement(ABC):
     """A statement on one table; on one row of it, if a key is given."""
 
     table: str
@@ -50,13 +51,13 @@ class Statement:
         """Return the command as SQL calls it."""
         return type(self).__name__.lower()
 
+    @abstractmethod
     def text(self) -> sql.Composed:
         """Return the statement."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expect(self, world: World, request: Request) -> Outcome:
         """Return what the model expects."""
-        raise NotImplementedError
 
     def _rows(self, world: World) -> list[Row]:
         return [row for row in world.rows.get(self.table, ()) if self.key in (None, row.id)]

@@ -58,6 +58,13 @@ _ASKED_ONCE = r"\( SELECT (private|auth)\.\w+\([^()]*\) AS \w+\)"
 
 RULES = (
     Rule(
+        "no condition is true of every row",
+        "select relname || ' ' || polname from pg_policy join pg_class on pg_class.oid = polrelid"
+        " where 'true' in (pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))",
+        "alter policy avatar_profiles_update_editors on public.avatar_profiles using (true)",
+        "avatar_profiles avatar_profiles_update_editors",
+    ),
+    Rule(
         "every table in public has a policy",
         f"select relname from ({_TABLES}) as t where nspname = 'public' and not exists (select from pg_policy where polrelid = t.oid)",
         "create table public.planted (a integer)",

@@ -15,7 +15,7 @@ select format('%s.%s/%s', routine.pronamespace::regnamespace, routine.proname, r
 from pg_proc as routine
 join pg_language as language on language.oid = routine.prolang and language.lanname = 'plpgsql'
 left join pg_stat_user_functions as calls on calls.funcid = routine.oid
-where routine.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+where routine.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'consolidation'::regnamespace)
   and routine.prosrc !~ '^\s*begin\s+raise exception [^;]*;\s*end\s*$'
 """
 

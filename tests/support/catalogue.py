@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scripts.target import Connection
 
 #: Schemas whose tables are ours.
-SCHEMAS = ("public", "private", "secrets")
+SCHEMAS = ("public", "private", "secrets", "consolidation")
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Rule:
 _TABLES = """
   select class.oid, class.relname, space.nspname, class.relkind, class.relrowsecurity, class.relacl, class.relowner
   from pg_class as class join pg_namespace as space on space.oid = class.relnamespace
-  where space.nspname in ('public', 'private', 'secrets') and class.relkind in ('r', 'p') and not class.relispartition
+  where space.nspname in ('public', 'private', 'secrets', 'consolidation') and class.relkind in ('r', 'p') and not class.relispartition
 """
 
 _COLUMNS = f"""
@@ -100,7 +100,7 @@ _COLUMNS = f"""
 
 _FUNCTIONS = """
   select p.oid::regprocedure::text as name, p.*, l.lanname from pg_proc as p join pg_language as l on l.oid = p.prolang
-  where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+  where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'consolidation'::regnamespace)
     and not exists (select from pg_depend where objid = p.oid and deptype = 'e')
 """
 
@@ -108,7 +108,7 @@ RULES = (
     Rule(
         "row-level security is enabled with the table, and with each partition",
         "select oid::regclass::text from pg_class where relkind in ('r', 'p') and not relrowsecurity"
-        " and relnamespace::regnamespace::text in ('public', 'private', 'secrets', 'partitions')",
+        " and relnamespace::regnamespace::text in ('public', 'private', 'secrets', 'partitions', 'consolidation')",
         "create table public.planted (a integer)",
         "planted",
     ),
@@ -233,7 +233,7 @@ RULES = (
     Rule(
         "every foreign key is valid",
         "select conname::text from pg_constraint where contype in ('f', 'c') and not convalidated"
-        " and connamespace::regnamespace::text in ('public', 'private', 'secrets')",
+        " and connamespace::regnamespace::text in ('public', 'private', 'secrets', 'consolidation')",
         "alter table public.users add constraint users_planted check (id is not null) not valid",
         "users_planted",
     ),

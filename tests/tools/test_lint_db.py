@@ -135,7 +135,7 @@ def test_what_the_files_build_has_no_fault_and_each_allowance_is_needed(clone_ta
 
 def test_clients_have_no_right_in_the_schemas_whose_tables_need_no_policy(clone_target: Target) -> None:
     schemas = sorted({schema for one in ALLOWED if one.lint == "rls_enabled_no_policy" for schema in one.schemas})
-    assert schemas == ["partitions", "private", "secrets"]
+    assert schemas == ["consolidation", "partitions", "private", "secrets"]
     query = (
         "select class.oid::regclass::text from pg_class as class, unnest(array['anon', 'authenticated']) as role"
         " where class.relnamespace = any(%s::text[]::regnamespace[]) and class.relkind in ('r', 'p', 'v', 'm')"

@@ -1,0 +1,1 @@
+drop table consolidation.legacy_columns;

@@ -1,0 +1,60 @@
+"""The import, piece by piece: each call of consolidation.import_next is one transaction, and decides by itself what comes next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from scripts.console import note, progress
+from scripts.runner import Runner
+from scripts.target import Connection
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the rows of one legacy table."""
+
+    legacy_table: str
+    migrated: int
+    merged: int
+    split: int
+    rejected: int
+
+
+def consolidate(work: Runner, domain: str | None) -> int:
+    """Import what is captured, or one domain of it; return the rows that were imported by this call."""
+    connection = work.connection
+    connection.execute("set statement_timeout = 0")
+    with work.books.lock(work.lock_wait):
+        first, began, step = _rows(connection)[0], time.monotonic(), None
+        while True:
+            piece = connection.execute("select piece, step from consolidation.import_next(%s)", (domain,)).fetchone()
+            done, total = _rows(connection)
+            if piece is None:
+                progress("")
+                return done - first
+            if piece[1] != step and piece[1]:
+                note(f"{piece[1]} …")
+            step = piece[1] or step
+            progress(_line(piece[0] if not piece[1] else piece[1], done, total, (done - first) / max(time.monotonic() - began, 0.001)))
+
+
+def outcomes(connection: Connection) -> list[Outcome]:
+    """Return for each legacy table what its lines in the ledger say."""
+    rows = connection.execute(
+        "select legacy_table, count(*) filter (where outcome = 'migrated'), count(*) filter (where outcome = 'merged'),"
+        " count(*) filter (where outcome = 'split'), count(*) filter (where outcome = 'rejected')"
+        " from consolidation.ledger group by legacy_table order by legacy_table"
+    )
+    return [Outcome(*row) for row in rows]
+
+
+def _rows(connection: Connection) -> tuple[int, int]:
+    row = connection.execute("select coalesce(sum(rows_done), 0)::bigint, coalesce(sum(rows_total), 0)::bigint from consolidation.progress")
+    found = row.fetchone()
+    return (found[0], found[1]) if found else (0, 0)
+
+
+def _line(what: str, done: int, total: int, rate: float) -> str:
+    left = f", about {max(total - done, 0) / rate:.0f} s left" if rate > 0 else ""
+    return f"{what}: {done:,} of {total:,} rows, {rate:,.0f} a second{left}"

@@ -1,0 +1,52 @@
+"""Rows of the books of the import for tests; no tenant's, so they are not among the domains of the registry."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tests.support.rows import Values
+
+_ID = UUID("00000000-0000-4000-8000-000000000001")
+_ROW: Values = {"legacy_table": "a.users", "legacy_key": "1"}
+
+#: The values of a valid row of each table, by its name in the schema consolidation.
+ROWS: dict[str, Values] = {
+    "auth_addresses": {"user_id": _ID, "email": "a@example.org"},
+    "captured_functions": {"legacy_schema": "a", "function_name": "f()", "definition": "create …", "change": "disabled"},
+    "captures": {"legacy_schema": "a", "from_schema": "public"},
+    "conflicts": _ROW | {"kind": "same_id", "hybrid_table": "public.users", "hybrid_id": _ID, "rule": "keep_id"},
+    "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
+    "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
+    "kept": _ROW | {"legacy_column": "email"},
+    "ledger": _ROW | {"outcome": "migrated", "hybrid_id": _ID},
+    "ledger_targets": _ROW | {"hybrid_table": "public.users", "hybrid_id": _ID},
+    "legacy_columns": {"legacy_schema": "a", "table_name": "new", "position": 1, "column_name": "id", "type": "uuid"},
+    "person_matches": {"legacy_key": "1", "hybrid_id": _ID},
+    "places": _ROW | {"purpose": "number", "place": 2},
+    "progress": {"step": "a.new"},
+    "put_aside": {"position": 1, "kind": "index", "table_name": "public.users", "object_name": "i", "definition": "create …"},
+    "rejects": _ROW | {"reason": "email: no address"},
+    "runs": {"run_number": 1},
+    "sources": {"legacy_table": "a.users", "schema_name": "legacy_a", "table_name": "users", "row_count": 1},
+    "steps": {"position": 1, "domain": "new", "step": "a.new", "legacy_table": "a.new"},
+    "taken": {"legacy_table": "a.users", "id": _ID},
+    "value_map": {"hybrid_column": "users.role", "word": "boss", "becomes": "user"},
+    "workspace_owners": _ROW | {"owner_id": _ID},
+}
+
+#: For each check constraint the values that break it, and it alone.
+BREAKERS: dict[str, Values] = {
+    "captured_functions_change_is_known": {"change": "lost"},
+    "captures_schema_is_known": {"legacy_schema": "c"},
+    "conflicts_kind_is_known": {"kind": "quarrel"},
+    "ledger_outcome_is_known": {"outcome": "lost"},
+    "ledger_rejected_has_no_home": {"outcome": "rejected", "reason": "email: no address"},
+    "ledger_rejected_says_why": {"outcome": "rejected", "hybrid_id": None},
+    "legacy_columns_schema_is_known": {"legacy_schema": "c"},
+    "person_matches_place_is_of_the_same": {"place": 1},
+    "progress_state_is_known": {"state": "lost"},
+    "put_aside_kind_is_known": {"kind": "view"},
+    "steps_first_is_called_like_its_table": {"step": "a.other"},
+    "steps_legacy_table_is_of_a_or_b": {"step": "c.new", "legacy_table": "c.new"},
+    "value_map_word_is_folded": {"word": "Boss"},
+}
