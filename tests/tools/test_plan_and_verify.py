@@ -80,7 +80,7 @@ _DRIFT = (
     "create function private.surplus() returns integer language sql return 1",
     "create or replace function private.platform_workspace_id() returns uuid language sql immutable parallel safe return gen_random_uuid()",
     "create type public.mood as enum ('good', 'bad')",
-    "create schema consolidation",
+    "create table consolidation.planted (a integer)",
     "alter default privileges in schema public grant all on tables to anon",
     "create sequence public.counter",
     "alter table public.users alter column metadata set storage external",
