@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -706,6 +707,20 @@ def test_progress_against_an_estimate_claims_no_end(capsys: pytest.CaptureFixtur
         clock[0] = 12.0
         progress.add(60)
         assert capsys.readouterr().err == "dumped: 120 rows, 10 a second\n"
+
+
+def test_progress_writes_over_one_line_of_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with Progress("dumped", 100) as progress:
+        for seconds in (1.0, 1.1, 2.0):  # the second is too soon after the first
+            clock[0] = seconds
+            progress.add(10)
+    line = "\r\033[K"
+    assert capsys.readouterr().err == (
+        f"{line}dumped: 10 of 100 rows, 10 a second, 9 s left{line}dumped: 30 of 100 rows, 15 a second, 5 s left{line}"
+    )
 
 
 def test_the_url_in_the_manifest_is_without_its_password(made: Backup, source: Target) -> None:
