@@ -155,8 +155,9 @@ create table consolidation.decisions (
   answer text not null,
   decided_by text not null,
   decided_at timestamptz not null default now(),
+  applied_at timestamptz,
 
-  primary key (kind, legacy_table, legacy_key)
+  constraint decisions_pkey primary key (kind, legacy_table, legacy_key)
 );
 
 alter table consolidation.decisions enable row level security;
@@ -365,6 +366,9 @@ comment on column consolidation.decisions.answer is 'What was decided, such as m
 comment on column consolidation.decisions.decided_by is 'Who decided.';
 
 comment on column consolidation.decisions.decided_at is 'When.';
+
+comment on column consolidation.decisions.applied_at is
+'Since when it is in force; null where the rows have yet to come, or were taken back: the import applies it at its end.';
 
 comment on table consolidation.value_map is 'What a legacy word becomes in a hybrid column. Edit it, then try the rejected rows again.';
 

@@ -137,15 +137,30 @@ declare
   key text;
   rest text;
   total bigint;
+  -- a row without a workspace for which a human has named one (1625)
+  answered text[] := array(
+    select distinct 'workspace_id' from consolidation.decisions
+    where decisions.kind = 'no_workspace'
+      and decisions.legacy_table = legacy
+  );
+  decided text := 'coalesce((select decision.answer::uuid from consolidation.decisions as decision'
+    ' where decision.kind = ''no_workspace'' and decision.legacy_table = ' || quote_literal(legacy)
+    || ' and decision.legacy_key = {key}), %s)';
 begin
   select
     array[
       string_agg(
-        format('%s as %I', consolidation.adapted(known.column_name, found.type, known.type, false), known.column_name),
+        format(
+          case when known.column_name = any(answered) then decided else '%s' end || ' as %I',
+          consolidation.adapted(known.column_name, found.type, known.type, false), known.column_name
+        ),
         ', ' order by known.position
       ),
       string_agg(
-        format('%s as %I', consolidation.adapted(known.column_name, found.type, known.type, true), known.column_name),
+        format(
+          case when known.column_name = any(answered) then decided else '%s' end || ' as %I',
+          consolidation.adapted(known.column_name, found.type, known.type, true), known.column_name
+        ),
         ', ' order by known.position
       )
     ],
@@ -197,6 +212,7 @@ begin
     when drifted ? 'id' then 'coalesce(lower(btrim(old.id::text)), ''row '' || old.ctid::text)'
     else 'old.id::text'
   end;
+  columns := array[replace(columns[1], '{key}', key), replace(columns[2], '{key}', key)];
   rest := format(
     '(%s) collate "C" as legacy_key, old.ctid as row_place, to_jsonb(old)%s as legacy_row, %s as unknown from %s as old',
     key,

@@ -339,6 +339,10 @@ begin
       update consolidation.runs
       set finished_at = now()
       where runs.run_number = run.run_number;
+      -- what a human has decided before the rows came, or before they came again
+      if to_regprocedure('consolidation.apply_decisions()') is not null then
+        execute 'select consolidation.apply_decisions()';
+      end if;
       return;
     end if;
     return query select piece, null::text, 0::bigint, (select count(*) from consolidation.put_aside);

@@ -67,9 +67,12 @@ as $function$
   select distinct named.name::regclass
   from consolidation.steps as step
   cross join lateral unnest(step.hybrid_tables) as named (name)
+  union
+  select noted.hybrid_table::regclass
+  from secrets.overwritten_by_import as noted
 $function$;
 
-comment on function consolidation.imported_tables() is 'Every table that some step of the import writes.';
+comment on function consolidation.imported_tables() is 'Every table that some step of the import writes, or an answer to what it left open.';
 
 -- The rows that the import made: those that the ledger lists, and of secrets those that were noted.
 -- security invoker: it reads what its caller may read.
@@ -88,22 +91,22 @@ begin
   delete from consolidation.going;
   for hybrid in select known.name from consolidation.imported_tables() as known (name) order by known.name::text loop
     keys := consolidation.key_columns(hybrid);
-    if hybrid::text like 'secrets.%' then
-      execute format(
-        'insert into consolidation.going (relation, place, root, row_key)'
-        ' select there.tableoid, there.ctid, $1, noted.row_key'
-        ' from secrets.overwritten_by_import as noted inner join %s as there on noted.row_key = %s'
-        ' where noted.hybrid_table = $2 and noted.is_new and noted.step like $3',
-        hybrid, consolidation.row_key_of(keys, 'there')
-      ) using hybrid, hybrid::text, coalesce(find_imported.legacy_schema, '') || '%';
-    else
-      execute format(
-        'insert into consolidation.going (relation, place, root, row_key)'
-        ' select there.tableoid, there.ctid, $1, %s from %s as there'
-        ' where there.id in (select made.hybrid_id from consolidation.made_rows($2, $3) as made)',
-        consolidation.row_key_of(keys, 'there'), hybrid
-      ) using hybrid, hybrid::text, find_imported.legacy_schema;
-    end if;
+    execute format(
+      'insert into consolidation.going (relation, place, root, row_key)'
+      ' select there.tableoid, there.ctid, $1, noted.row_key'
+      ' from secrets.overwritten_by_import as noted inner join %s as there on noted.row_key = %s'
+      ' where noted.hybrid_table = $2 and noted.is_new and noted.step like $3',
+      hybrid, consolidation.row_key_of(keys, 'there')
+    ) using hybrid, hybrid::text, coalesce(find_imported.legacy_schema, '') || '%';
+    get diagnostics many = row_count;
+    found := found + many;
+    continue when hybrid::text like 'secrets.%';
+    execute format(
+      'insert into consolidation.going (relation, place, root, row_key)'
+      ' select there.tableoid, there.ctid, $1, %s from %s as there'
+      ' where there.id in (select made.hybrid_id from consolidation.made_rows($2, $3) as made) on conflict do nothing',
+      consolidation.row_key_of(keys, 'there'), hybrid
+    ) using hybrid, hybrid::text, find_imported.legacy_schema;
     get diagnostics many = row_count;
     found := found + many;
   end loop;
@@ -496,6 +499,11 @@ begin
   delete from consolidation.retries where retries.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from consolidation.progress where progress.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from secrets.overwritten_by_import as noted where noted.step like coalesce(forget_rows.legacy_schema, '') || '%';
+  -- the next import puts these into force again
+  update consolidation.decisions
+  set applied_at = null
+  where decisions.kind in ('candidate_admin', 'candidate_tier', 'same_workspace')
+    and decisions.legacy_table like coalesce(forget_rows.legacy_schema, '') || '%';
   if forget_rows.legacy_schema is null then
     delete from consolidation.auth_addresses;
     delete from consolidation.writes;

@@ -51,3 +51,14 @@ def deliver(shown: str, to: Path | None) -> None:
         draft.replace(to)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def deliver_to_owner(shown: str, to: Path) -> None:
+    """Write a file that its owner alone may read, whole or not at all."""
+    draft = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(shown)
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)
