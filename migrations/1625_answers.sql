@@ -498,6 +498,12 @@ begin
   delete from consolidation.conflicts
   where conflicts.legacy_table = 'b.users'
     and conflicts.legacy_key = join_person.legacy_key;
+  -- a right that this row was given is given to A's person when the row has come again
+  update consolidation.decisions
+  set applied_at = null
+  where decisions.kind in ('candidate_admin', 'candidate_tier')
+    and decisions.legacy_table = 'b.users'
+    and decisions.legacy_key = join_person.legacy_key;
   delete from consolidation.ledger
   where ledger.legacy_table = 'b.users'
     and ledger.legacy_key = join_person.legacy_key;
@@ -662,7 +668,8 @@ begin
     and said.legacy_table = of_table
     and said.legacy_key = of_row;
   if not found then
-    raise exception '%: that does not wait any more', key using errcode = 'HS131';
+    -- the row is imported again, since its person was joined: the import applies it at its end
+    return given;
   end if;
   if given = 'confirm' then
     perform consolidation.give_right(kind, open.hybrid_id, open.value_b #>> '{}');
@@ -724,7 +731,8 @@ begin
       coalesce('line ' || (element.value ->> 'line') || ': ', '') as line
     from jsonb_array_elements(decide_all.answers) with ordinality as element (value, place)
     where btrim(coalesce(element.value ->> 'answer', '')) <> ''
-    order by element.place
+    -- people first: what is said of one who is joined holds for whom he becomes
+    order by element.value ->> 'kind' not in ('same_person', 'trust_addresses'), element.place
   loop
     many := 0;
     for question in
@@ -747,7 +755,7 @@ begin
         kept := consolidation.answer_question(question.value, said.answer);
       exception
         -- the same, with the line
-        when sqlstate 'HS131' or sqlstate 'HS132' or sqlstate 'HS134' then
+        when sqlstate 'HS132' or sqlstate 'HS134' then
           get stacked diagnostics why = message_text, what_next = pg_exception_hint;
           raise exception '%', said.line || said.kind || ' ' || why using errcode = sqlstate, hint = what_next;
       end;
@@ -758,7 +766,11 @@ begin
         case when question.key like '%:%' then substring(question.key from position(':' in question.key) + 1) else '' end,
         kept,
         btrim(decide_all.decided_by),
-        now()
+        case
+          when said.kind not in ('candidate_admin', 'candidate_tier') or exists (
+            select from consolidation.conflicts as open where open.kind = said.kind and open.legacy_table || ':' || open.legacy_key = question.key
+          ) then now()
+        end
       )
       on conflict on constraint decisions_pkey do update
         set

@@ -363,8 +363,8 @@ def _apply(work: Runner, answers: list[answering.Answer]) -> None:
     number, again = answering.decide(work, answers, os.environ.get("BY") or "")
     say(f"{number} question{'s' * (number != 1)} answered, by {os.environ.get('BY')}.")
     if again:
-        rows = importing.consolidate(work, None)
-        say(f"{rows} rows were tried again.")
+        importing.consolidate(work, None)
+        say("The rows that this is about, and all other rejected ones, were tried again.")
 
 
 def accounts() -> None:

@@ -1,4 +1,4 @@
-"""The list from which the Auth Admin API makes accounts for people of B, under the ids that they have; decided by consolidation.accounts()."""
+"""The list from which the Auth Admin API makes accounts for people of B under their ids; consolidation.accounts() decides who."""
 
 from __future__ import annotations
 

@@ -141,6 +141,20 @@ def test_what_the_person_of_b_has_got_since_goes_to_the_person_of_a(imported: Co
     assert f"b.users:{uid(6)}" in waiting(imported)["candidate_admin"]
 
 
+def test_a_right_of_somebody_who_is_joined_is_the_right_of_whom_he_becomes(imported: Connection) -> None:
+    before, joined = f"b.users:{uid(6)}", "select id::text, role, subscription_tier from public.users where email = 'bob@x.org'"
+    decide(imported, ("candidate_admin", before, "confirm"))
+    assert imported.execute(joined + " order by 1").fetchall() == [(uid(2), "user", "creator"), (uid(6), "admin", "free")]
+    decide(imported, ("same_person", before, "merge"))
+    assert imported.execute(joined).fetchall() == [(uid(2), "admin", "creator")]
+
+
+def test_the_rights_and_the_person_are_answered_at_once(imported: Connection) -> None:
+    decide(imported, ("candidate_admin", f"b.users:{uid(6)}", "confirm"), ("same_person", f"b.users:{uid(6)}", "merge"))
+    assert imported.execute("select id::text from public.users where is_admin").fetchall() == [(uid(2),)]
+    assert imported.execute("select count(*) from consolidation.decisions where applied_at is null").fetchone() == (0,)
+
+
 def test_two_people_stay_two_when_it_is_said(imported: Connection) -> None:
     before = result(imported)
     decide(imported, ("same_person", f"b.users:{uid(7)}", "separate"))
@@ -258,7 +272,7 @@ def test_rejected_rows_are_left_or_tried_again(imported: Connection) -> None:
         (("candidate_tier", "a.users:all", "confirm"), "HS131", "nothing waits as 'candidate_tier' 'a.users:all'"),
         (("candidate_tier", "all", "maybe"), "HS132", f"candidate_tier b.users:{uid(5)}: 'maybe' is not an answer to that"),
         (("trust_addresses", "all", "no"), "HS132", "trust_addresses all: 'no' is not an answer to that"),
-        (("no_owner", f"a.workspaces:{uid(13)}", uid(99)), "HS132", f"no_owner a.workspaces:{uid(13)}: there is no active person {uid(99)}"),
+        (("no_owner", f"a.workspaces:{uid(13)}", "x"), "HS132", f"no_owner a.workspaces:{uid(13)}: there is no active person x"),
         (
             ("no_workspace", f"a.workspace_members:{uid(24)}", uid(15)), "HS132",
             f"no_workspace a.workspace_members:{uid(24)}: no workspace {uid(15)} has come from A",
