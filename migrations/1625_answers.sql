@@ -1,6 +1,6 @@
--- Why: what the import leaves to a human is listed with what each answer would do, answered one by one or many at once, recorded, and applied.
--- Touches: two views, functions. When an answer is applied: rows of people, members and workspaces, whose tables are closed to writers until
--- that transaction ends.
+-- Why: what the import leaves to a human is listed with what can be answered, answered one by one or many at once, recorded, and applied.
+-- Touches: two views, functions. When an answer is applied: rows of people, members and workspaces, whose tables are closed to
+-- writers until that transaction ends.
 -- What could go wrong: nothing by halves: one mistake in a list of answers, and none of them counts.
 --
 -- Kinds of question, and what is recorded in consolidation.decisions (kind, legacy_table, legacy_key):
@@ -57,15 +57,16 @@ select
   named.hybrid_column,
   consolidation.folded(said.word) as word
 from named
-cross join lateral (
-  select element.value as word
-  from jsonb_array_elements_text(
-      case jsonb_typeof(named.legacy_row -> named.legacy_column)
-        when 'array' then named.legacy_row -> named.legacy_column
-        else jsonb_build_array(named.legacy_row ->> named.legacy_column)
-      end
-    ) as element (value)
-) as said
+cross join
+  lateral (
+    select element.value as word
+    from jsonb_array_elements_text(
+        case jsonb_typeof(named.legacy_row -> named.legacy_column)
+          when 'array' then named.legacy_row -> named.legacy_column
+          else jsonb_build_array(named.legacy_row ->> named.legacy_column)
+        end
+      ) as element (value)
+  ) as said
 where named.hybrid_column is not null
   and consolidation.folded(said.word) <> ''
   and not exists (
@@ -75,7 +76,10 @@ where named.hybrid_column is not null
   )
   and not (
     named.hybrid_column = 'platform'
-    and exists (select from public.social_platforms as known where known.name = consolidation.folded(said.word))
+    and exists (
+      select from public.social_platforms as known
+      where known.name = consolidation.folded(said.word)
+    )
   );
 
 comment on view consolidation.unmapped_words is 'Words of rejected rows that the value map does not know, by the hybrid column that they are for.';
@@ -128,10 +132,10 @@ select
           and own.column_name = 'workspace_id'
       ) then 'no_workspace'
     when exists (
-      select from consolidation.unmapped_words as unmapped
-      where unmapped.legacy_table = known.legacy_table
-        and unmapped.legacy_key = known.legacy_key
-    ) then 'word'
+        select from consolidation.unmapped_words as unmapped
+        where unmapped.legacy_table = known.legacy_table
+          and unmapped.legacy_key = known.legacy_key
+      ) then 'word'
     else 'rejected'
   end as kind
 from consolidation.rejects as known;
@@ -402,8 +406,8 @@ $function$;
 
 comment on function consolidation.give_workspace(uuid, uuid) is 'Makes a person the accountable owner of an imported workspace; who was stays an owner.';
 
--- The row of B that came as a person of its own goes, and what refers to it refers to A's person. Its line goes too: the next run imports the
--- row again, and by the decision it is merged as it would have been at first.
+-- The row of B that came as a person of its own goes, and what refers to it refers to A's person. Its line goes too: the next run imports
+-- the row again, and by the decision it is merged as it would have been at first.
 -- security invoker: it changes what its caller may change.
 create function consolidation.join_person(legacy_key text, into_id uuid) returns void
 language plpgsql
@@ -768,7 +772,9 @@ begin
         btrim(decide_all.decided_by),
         case
           when said.kind not in ('candidate_admin', 'candidate_tier') or exists (
-            select from consolidation.conflicts as open where open.kind = said.kind and open.legacy_table || ':' || open.legacy_key = question.key
+            select from consolidation.conflicts as open
+            where open.kind = said.kind
+              and open.legacy_table || ':' || open.legacy_key = question.key
           ) then now()
         end
       )

@@ -1,5 +1,5 @@
--- Why: people of B have no account at the auth service. The Auth Admin API makes one for each under the id that the import gave; this says for
--- whom, and afterwards whether they are there.
+-- Why: people of B have no account at the auth service. The Auth Admin API makes one for each under the id that the import gave; this
+-- says for whom, and afterwards whether they are there.
 -- Touches: two functions. They read only.
 -- Never in the list: a password, a role, a plan. The address is not confirmed: who owns it shows that by signing in.
 
