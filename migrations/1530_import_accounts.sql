@@ -1,36 +1,5 @@
 -- Why: platforms and the accounts on them: A's two tables, and the accounts that B kept as a list in each workspace. Tokens go to secrets.
--- Touches: one new table, one view, functions, three steps. Lineage: A.social_platforms, A.user_social_accounts, B.workspaces (accounts).
-
--- Few rows: what a word means to posts and accounts, by the value map, else as the name of a platform that is there.
-create view consolidation.platform_names with (security_invoker = true) as
-select
-  map.word,
-  platform.id as platform_id,
-  map.becomes as name
-from consolidation.value_map as map
-left join public.social_platforms as platform on map.becomes = platform.name
-where map.hybrid_column = 'platform'
-  and (platform.id is not null or map.becomes = '')
-union all
-select
-  platform.name as word,
-  platform.id,
-  platform.name
-from public.social_platforms as platform
-where not exists (
-    select from consolidation.value_map as map
-    where map.hybrid_column = 'platform'
-      and map.word = platform.name
-  );
-
-comment on view consolidation.platform_names is
-'Which platform a word means: by the value map, else by its name. A word that is not here is unknown; an empty name says to ignore it.';
-
-comment on column consolidation.platform_names.word is 'The word, trimmed and in lower case.';
-
-comment on column consolidation.platform_names.platform_id is 'The platform; null where the word is to be ignored.';
-
-comment on column consolidation.platform_names.name is 'Its name; empty where the word is to be ignored.';
+-- Touches: one new table, functions, three steps. Lineage: A.social_platforms, A.user_social_accounts, B.workspaces (accounts).
 
 create table consolidation.account_matches (
   workspace_id uuid not null,
@@ -467,7 +436,7 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'a.user_social_accounts',
     batch.legacy_key,
@@ -479,7 +448,8 @@ begin
         when batch.holder is not null then 'keep_id: the id is another account''s'
       end
     ),
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
@@ -554,7 +524,8 @@ begin
       batch.user_id,
       element.place - 1 as place,
       element.value as element,
-      platform.platform_id,
+      -- map_platform
+      platform.id as platform_id,
       platform.name as platform,
       consolidation.said(element.value, 'account_id') as account_id,
       name.key as name_key,
@@ -563,8 +534,10 @@ begin
     cross join lateral jsonb_array_elements(
       case jsonb_typeof(batch.social_accounts) when 'array' then batch.social_accounts else '[]' end
     ) with ordinality as element (value, place)
-    left join consolidation.platform_names as platform
-      on platform.word = consolidation.folded(element.value ->> 'platform') and platform.platform_id is not null
+    left join consolidation.value_map as map
+      on map.hybrid_column = 'platform' and map.word = consolidation.folded(element.value ->> 'platform')
+    left join public.social_platforms as platform
+      on platform.name = coalesce(map.becomes, consolidation.folded(element.value ->> 'platform'))
     cross join lateral (
       select case
         when consolidation.said(element.value, 'account_name') is not null then 'account_name'

@@ -20,5 +20,3 @@ drop function consolidation.said_time(jsonb, text);
 drop function consolidation.said(jsonb, text);
 
 drop table consolidation.account_matches;
-
-drop view consolidation.platform_names;
