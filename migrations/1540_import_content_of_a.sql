@@ -296,7 +296,18 @@ declare
   people text := consolidation.found_as('a.users');
   spaces text := consolidation.found_as('a.workspaces');
 begin
-  with batch as materialized (
+  -- media_type, once for each word that the batch has
+  with kinds as materialized (
+    select
+      said.file_type,
+      consolidation.media_type(said.file_type) as media_type
+    from (
+      select distinct old.file_type
+      from source_a.content_media_batch as old
+    ) as said
+  ),
+
+  batch as materialized (
     select
       file.*,
       taken.holder,
@@ -319,7 +330,7 @@ begin
         case when post.hybrid_id is not null then person.hybrid_id end as user_id,
         old.file_name,
         old.file_url,
-        coalesce(consolidation.media_type(old.file_type), 'other') as media_type,
+        coalesce(kind.media_type, 'other') as media_type,
         old.file_type,
         -- not_negative
         case when old.file_size >= 0 then old.file_size end as file_size,
@@ -332,6 +343,7 @@ begin
         fault.reason,
         case when fault.reason is not null then old.legacy_row end as legacy_row
       from source_a.content_media_batch as old
+      left join kinds as kind on kind.file_type = old.file_type
       left join consolidation.ledger as post on post.legacy_table = 'a.content_posts' and post.legacy_key = old.post_id::text
       left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
       left join source_a.content_posts as written on written.id = old.post_id
@@ -903,14 +915,24 @@ begin
     where not sound.is_merged
   ),
 
-  -- merged: what the row there does not say is added to it
-  filled as (
-    update public.content_posts as there
-    set metadata = consolidation.with_keys(there.metadata, extras.keys, extras.said)
+  more as materialized (
+    select
+      sound.hybrid_id,
+      extras.keys,
+      extras.said
     from sound
     inner join extras on extras.legacy_key = sound.legacy_key
     where sound.is_merged
-      and there.id = sound.hybrid_id
+  ),
+
+  -- merged: what the row there does not say is added to it
+  filled as (
+    update public.content_posts as there
+    set metadata = consolidation.with_keys(there.metadata, more.keys, more.said)
+    from more
+    where there.id = more.hybrid_id
+      -- asked once: the table is large, its key is aside, and mostly nothing is merged
+      and exists (select from more as of_any)
   ),
 
   written as (
