@@ -581,7 +581,8 @@ begin
       value.is_active,
       value.connected_at,
       value.last_used_at,
-      -- what is left of the element
+      -- what is left of the element, and of that what may be shown and what may not
+      value.rest,
       consolidation.parted(value.rest, secrets => false) as open_rest,
       coalesce(consolidation.parted(value.rest, secrets => true), '{}') as closed_rest
     from numbered
@@ -664,10 +665,7 @@ begin
     update public.user_social_accounts as there
     set
       token_expires_at = coalesce(there.token_expires_at, merged.token_expires_at),
-      account_metadata = case
-        when jsonb_typeof(there.account_metadata) = 'object' then merged.open_rest || there.account_metadata
-        else there.account_metadata
-      end,
+      account_metadata = case when there.account_metadata = '{}' then merged.open_rest else there.account_metadata end,
       last_used_at = coalesce(there.last_used_at, merged.last_used_at)
     from merged
     where there.id = merged.hybrid_id
@@ -739,31 +737,22 @@ begin
     select
       accounts.legacy_key,
       accounts.place,
-      accounts.closed_rest || coalesce(differing.value, '{}')
+      aside.rest || aside.tokens
     from accounts
     left join merged on merged.legacy_key = accounts.legacy_key and merged.place = accounts.place
     cross join lateral (
-      select jsonb_object_agg(pair.key, pair.value) as value
-      from (
-        select
-          'access_token' as key,
-          to_jsonb(merged.access_token) as value
-        where merged.access_token <> merged.there_access_token
-        union all
-        select
-          'refresh_token',
-          to_jsonb(merged.refresh_token)
-        where merged.refresh_token <> merged.there_refresh_token
-        union all
-        select
-          open.key,
-          open.value
-        from jsonb_each(merged.open_rest) as open
-        where jsonb_typeof(merged.there_metadata) <> 'object'
-          or open.value <> merged.there_metadata -> open.key
-      ) as pair
-    ) as differing
-    where accounts.closed_rest || coalesce(differing.value, '{}') <> '{}'
+      select
+        case
+          when merged.there_metadata <> '{}' and not merged.there_metadata @> merged.open_rest then accounts.rest
+          else accounts.closed_rest
+        end as rest,
+        case when merged.access_token <> merged.there_access_token then jsonb_build_object('access_token', merged.access_token) else '{}' end
+        || case
+          when merged.refresh_token <> merged.there_refresh_token then jsonb_build_object('refresh_token', merged.refresh_token)
+          else '{}'
+        end as tokens
+    ) as aside
+    where aside.rest || aside.tokens <> '{}'
   )
 
   insert into consolidation.kept (legacy_table, legacy_key, legacy_column, value)

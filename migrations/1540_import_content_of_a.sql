@@ -239,11 +239,13 @@ declare
 begin
   -- The key is that of the attachment, which is the second table of the step: the asset of a file has a computed one.
   delete from consolidation.taken where taken.legacy_table = 'a.content_media';
-  insert into consolidation.taken (legacy_table, id, holder)
-  select 'a.content_media', there.id, to_jsonb(there)
-  from public.content_media as there
-  where there.id::text in (select old.legacy_key from source_a.content_media as old);
-  analyze consolidation.taken;
+  if exists (select from public.content_media) then
+    insert into consolidation.taken (legacy_table, id, holder)
+    select 'a.content_media', there.id, to_jsonb(there)
+    from public.content_media as there
+    where there.id::text in (select old.legacy_key from source_a.content_media as old);
+    analyze consolidation.taken;
+  end if;
 
   -- position_by_time, of those that will be attached; after what a post that was there already has
   delete from consolidation.places where places.legacy_table = 'a.content_media';
@@ -568,6 +570,7 @@ begin
       array_agg(attached.asset_id) as assets,
       max(attached.position) + 1 as next_position
     from public.content_media as attached
+    where attached.post_id in (select one.id from consolidation.taken as one where one.legacy_table = 'a.social_media_posts')
     group by attached.post_id
   ) as media on media.post_id = taken.id
   where taken.legacy_table = 'a.social_media_posts';

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from scripts.target import Connection
 from tests.consolidation.small import JsonList, accounts, add, check_accounted, create_legacy, result, run_all, take, uid
@@ -303,8 +304,8 @@ def test_what_gives_no_account_and_what_may_be_secret_is_kept(both: Connection) 
     run_all(both)
     kept = dict(rows(both, "select right(legacy_key, 2), value from consolidation.kept where legacy_table = 'b.workspaces'"))
     assert kept == {
-        # A's token stands
-        "11": {"0": {"app": {"apiKey": "hush-key"}, "access_token": "hush-b"}},
+        # A's token stands, and what A says of the account
+        "11": {"0": {"app": {"apiKey": "hush-key", "name": "shown"}, "followers": 12, "access_token": "hush-b"}},
         "15": {
             "0": {"app": {"apiKey": "hush-key"}},
             "1": {"platform": "twitter", "account_id": "t1", "account_name": "again"},
@@ -326,8 +327,7 @@ def test_an_account_of_a_takes_the_same_one_of_b_in(both: Connection) -> None:
         " from public.user_social_accounts where id = %s",
         uid(41),
     )
-    metadata = {"seen": 1, "token": "hush-m", "followers": 12, "app": {"name": "shown"}}
-    assert found == [("@one", "2026-05-01", metadata, True, "2025-03-04", "2025-03-05")]
+    assert found == [("@one", "2026-05-01", {"seen": 1, "token": "hush-m"}, True, "2025-03-04", "2025-03-05")]
     differs = rows(
         both,
         "select hybrid_column, value_a, value_b, hybrid_id::text from consolidation.conflicts where legacy_table = 'b.workspaces'"
@@ -340,13 +340,25 @@ def test_an_account_of_a_takes_the_same_one_of_b_in(both: Connection) -> None:
     ]
 
 
-def test_metadata_that_a_says_otherwise_is_kept(both: Connection) -> None:
-    both.execute("update legacy_a.user_social_accounts set account_metadata = '{\"followers\": 9}' where id = %s", (uid(41),))
+@pytest.mark.parametrize(
+    ("of_a", "stands", "set_aside"),
+    [
+        (None, {"followers": 12, "app": {"name": "shown"}}, {"app": {"apiKey": "hush-key"}}),
+        ({"followers": 12, "app": {"name": "shown", "more": 1}}, {"followers": 12, "app": {"name": "shown", "more": 1}},
+         {"app": {"apiKey": "hush-key"}}),
+        ({"followers": 9}, {"followers": 9}, {"followers": 12, "app": {"name": "shown", "apiKey": "hush-key"}}),
+    ],
+    ids=["A says nothing", "A says the same and more", "A says otherwise"],
+)  # fmt: skip
+def test_metadata_of_an_account_is_as_a_says_it_and_what_b_says_beside_it_is_kept(
+    both: Connection, of_a: object, stands: object, set_aside: dict[str, object]
+) -> None:
+    both.execute("update legacy_a.user_social_accounts set account_metadata = %s where id = %s", (Jsonb(of_a), uid(41)))
     both.commit()
     run_all(both)
-    assert rows(both, "select account_metadata -> 'followers' from public.user_social_accounts where id = %s", uid(41)) == [(9,)]
+    assert rows(both, "select account_metadata from public.user_social_accounts where id = %s", uid(41)) == [(stands,)]
     kept = rows(both, "select value -> '0' from consolidation.kept where legacy_table = 'b.workspaces' and legacy_key = %s", uid(11))
-    assert kept == [({"app": {"apiKey": "hush-key"}, "access_token": "hush-b", "followers": 12},)]
+    assert kept == [({**set_aside, "access_token": "hush-b"},)]
 
 
 def test_no_secret_is_where_people_look(both: Connection) -> None:
