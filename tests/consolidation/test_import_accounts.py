@@ -119,6 +119,7 @@ def start_anew(connection: Connection) -> None:
     connection.execute("delete from public.social_platforms")
     for table in (
         "ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "runs", "taken", "auth_addresses", "places",
+        "campaign_posts",
     ):  # fmt: skip
         connection.execute(f"delete from consolidation.{table}".encode())
     connection.execute(BEGUN)

@@ -655,3 +655,24 @@ def test_whatever_is_odd_is_accounted_for_and_no_secret_is_where_people_look(
     first = result(clone)
     assert run_all(clone) == ["run 2 begins"]
     assert result(clone) == first
+
+
+def test_a_and_then_b_ends_in_the_rows_of_both_at_once(clone: Connection, clone_target: Target) -> None:
+    legacy = generate(5, TINY, ALL)
+    for database in legacy.databases:
+        install(clone, database, f"old_{database.name.lower()}")
+    clone.execute(BEGUN)
+    take(clone, "a", "old_a")
+    clone.commit()
+    with test_server().target(clone_target.database, SUPERUSER).connect() as superuser:
+        load_accounts(superuser, legacy.accounts)
+    run_all(clone)
+    take(clone, "b", "old_b")
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    after_each_other = result(clone)
+    start_anew(clone)
+    run_all(clone)
+    at_once = result(clone)
+    assert {table: set(after_each_other[table]) ^ set(found) for table, found in at_once.items() if after_each_other[table] != found} == {}
