@@ -39,9 +39,7 @@ def settle(connection: Connection, which: str = "ab") -> None:
 def people_of_a(connection: Connection, schema: str) -> None:
     """Put A's people and workspaces into a schema."""
     add(connection, schema, "users", {"id": ANN, "email": "ann@x.org", **DAY}, {"id": BOB, "email": "bob@x.org", **DAY})
-    connection.execute(
-        "insert into auth.users (id, email, email_confirmed_at, is_sso_user) values (%s, 'ann@x.org', now(), false)", (ANN,)
-    )
+    connection.execute("insert into auth.users (id, email, email_confirmed_at, is_sso_user) values (%s, 'ann@x.org', now(), false)", (ANN,))
     # what signing up has made
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
     for workspace, owner in ((ANNS, ANN), (ANNS_SECOND, ANN), (BOBS, BOB)):
@@ -78,7 +76,8 @@ def became(connection: Connection, legacy_table: str, key: str, columns: str = "
     connection.execute("set timezone = 'UTC'")
     row = connection.execute(
         sql.SQL("select to_jsonb(found) from (select {} from {} where id = %s) as found").format(
-            sql.SQL(columns), sql.Identifier(*line[0].split("."))  # type: ignore[arg-type]
+            sql.SQL(columns),
+            sql.Identifier(*line[0].split(".")),
         ),
         (line[1],),
     ).fetchone()
