@@ -63,6 +63,15 @@ def import_all(connection: Connection, which: str = "ab", batch_rows: int = 50_0
     run_all(connection, batch_rows=batch_rows)
 
 
+def start_anew(connection: Connection) -> None:
+    """Take back what an import wrote, all of it."""
+    connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "places", "runs", "taken", "auth_addresses"):
+        connection.execute(f"delete from consolidation.{table}".encode())
+    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
+    connection.commit()
+
+
 def became(connection: Connection, legacy_table: str, key: str, columns: str = "*") -> dict[str, Any] | None:
     """Return the hybrid row that a legacy row became, times as JSON has them; None where it was rejected."""
     line = connection.execute(

@@ -30,6 +30,7 @@ from tests.consolidation.settled import (
     import_all,
     kept,
     settle,
+    start_anew,
     value,
     values,
     why,
@@ -215,15 +216,6 @@ def test_a_then_b_ends_in_the_rows_of_both_at_once_and_a_second_run_changes_noth
     start_anew(clone)
     assert run_all(clone, batch_rows=1).count("batch b.workflow_executions") > 1
     assert result(clone) == after_each_other
-
-
-def start_anew(connection: Connection) -> None:
-    """Take back what an import wrote, all of it."""
-    connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
-    for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "places", "runs", "taken", "auth_addresses"):
-        connection.execute(f"delete from consolidation.{table}".encode())
-    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
-    connection.commit()
 
 
 # ---------------------------------------------------------------- the decisions on runs
