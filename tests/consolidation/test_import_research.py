@@ -34,7 +34,7 @@ from tests.consolidation.settled import (
     values,
     why,
 )
-from tests.consolidation.small import JsonList, accounts, add, check_accounted, result, run_all, uid
+from tests.consolidation.small import JsonList, accounts, add, check_accounted, result, run_all, take, uid
 
 Rows = dict[str, tuple[dict[str, Any], Any]]
 
@@ -408,6 +408,25 @@ def test_configurations_of_one_name_are_numbered_from_the_oldest_and_the_name_is
     before = {key: row.get("config_name", "Daily") for key, (row, _) in rows.items()}
     assert kept(clone, table) == {(key, "config_name"): before[key] for key, (_, name) in rows.items() if name != before[key]}
     assert why(clone, table, uid(617)) == "config_name: longer than 255 characters"
+
+
+def test_a_name_that_the_hybrid_has_of_its_own_is_passed_over(clone: Connection) -> None:
+    settle(clone)
+    put(clone, "research_configurations", CONFIGURATION, {uid(601): ({}, None), uid(602): ({"user_id": CAT}, None)})
+    for which in "ab":
+        take(clone, which, f"old_{which}")
+    clone.commit()
+    run_all(clone, "people")
+    for name in ("Daily", "Daily (2)", "Daily (4)"):
+        clone.execute(
+            "insert into public.research_configurations (workspace_id, user_id, source_type, config_name) values (%s, %s, 'reddit', %s)",
+            (BENS, BEN, name),
+        )
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    found = values(clone, "b.research_configurations", {uid(601): 1, uid(602): 1}, "config_name")
+    assert found == {uid(601): "Daily (3)", uid(602): "Daily"}
 
 
 def test_people_who_are_one_in_the_hybrid_have_each_name_once(clone: Connection) -> None:
