@@ -20,6 +20,7 @@ ROWS: dict[str, Values] = {
     "embedding_workspaces": {"legacy_key": "1", "workspace_id": _ID},
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
     "kept": _ROW | {"legacy_column": "email"},
+    "keyless": _ROW | {"part": 1, "row_place": "(0,1)", "reason": "id: there is none"},
     "ledger": _ROW | {"outcome": "migrated", "hybrid_id": _ID},
     "ledger_targets": _ROW | {"hybrid_table": "public.users", "hybrid_id": _ID},
     "legacy_columns": {"legacy_schema": "a", "table_name": "new", "position": 1, "column_name": "id", "type": "uuid"},
