@@ -125,6 +125,8 @@ begin
     ) as name
     where name.name <> ''
       and old.display_name is not null
+      -- not those that the driver rejects
+      and old.legacy_key = old.id::text
   ),
 
   batch as materialized (
@@ -161,6 +163,7 @@ begin
     left join consolidation.taken on taken.legacy_table = 'a.social_platforms' and taken.id = eldest.id
     cross join lateral (
       select case
+        when old.id is null then 'id: there is none'
         when old.display_name is null then 'display_name: there is none'
         when named.name is null then 'name: there is none'
       end as reason
@@ -301,6 +304,8 @@ begin
       on home.legacy_schema = left(spaces, 1) and home.user_id = person.hybrid_id and old.workspace_id is null
     where old.account_id is not null
       and old.account_name is not null
+      -- not those that the driver rejects
+      and old.legacy_key = old.id::text
       and coalesce(space.hybrid_id, home.workspace_id) is not null
   ) as numbered
   where numbered.place > 1;
@@ -373,6 +378,7 @@ begin
     ) as is_equal
     cross join lateral (
       select case
+        when old.id is null then 'id: there is none'
         when home_of.workspace_id is null and old.workspace_id is null then 'workspace_id: none, and none to be found'
         when home_of.workspace_id is null then 'workspace_id: no such workspace'
         when platform.hybrid_id is null then 'platform_id: no such platform'

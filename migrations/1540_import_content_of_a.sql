@@ -277,6 +277,8 @@ begin
     left join posts_there as there on there.post_id = post.hybrid_id
     where old.file_name is not null
       and old.file_url is not null
+      -- not those that the driver rejects
+      and old.legacy_key = old.id::text
       and (old.workspace_id is null or space.hybrid_id = post.workspace_id)
   ) as numbered
   where numbered.place > 1;
@@ -348,7 +350,8 @@ begin
       left join kinds as kind on kind.file_type = old.file_type
       left join consolidation.ledger as post on post.legacy_table = 'a.content_posts' and post.legacy_key = old.post_id::text
       left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
-      left join source_a.content_posts as written on written.id = old.post_id
+      -- by its id, which has an index; an id that is there twice is one post by its key
+      left join source_a.content_posts as written on written.id = old.post_id and written.legacy_key = old.post_id::text
       left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = written.user_id::text
       left join consolidation.places as place
         on place.legacy_table = 'a.content_media' and place.purpose = 'position' and place.legacy_key = old.legacy_key

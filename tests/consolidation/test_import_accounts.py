@@ -396,6 +396,25 @@ def test_the_id_of_another_account_becomes_a_computed_one(both: Connection) -> N
     assert "hush" not in listed[0][0]
 
 
+def test_an_id_that_is_there_twice_or_not_at_all_costs_its_row_alone(both: Connection) -> None:
+    for table, identity, time in (("social_platforms", uid(31), "created_at"), ("user_social_accounts", uid(41), "connected_at")):
+        both.execute(f"alter table legacy_a.{table} drop constraint {table}_pkey, alter column id drop not null".encode())
+        # once more, earlier, and once without an id
+        both.execute(
+            f"create table legacy_a.more as select old.* from legacy_a.{table} as old, generate_series(1, 2) where id = '{identity}';"
+            f"update legacy_a.more set {time} = '2020-01-01'; update legacy_a.more set id = null where ctid = '(0,4)';"
+            f"insert into legacy_a.{table} select * from legacy_a.more; drop table legacy_a.more".encode()
+        )
+    both.commit()
+    run_all(both)
+    check_accounted(both)
+    found = accounts(both)
+    assert found["a.social_platforms"] == {"migrated": 3, "merged": 1, "rejected": 4}
+    assert found["a.user_social_accounts"] == {"migrated": 5, "rejected": 8}
+    assert rows(both, "select created_at::date::text from public.social_platforms where id = %s", uid(31)) == [("2025-03-01",)]
+    assert rows(both, "select connected_at::date::text from public.user_social_accounts where id = %s", uid(41)) == [("2025-03-04",)]
+
+
 # ---------------------------------------------------------------- reading a table again
 
 

@@ -609,6 +609,18 @@ def test_a_post_that_is_mapped_later_finds_its_assets(a: Connection) -> None:
     assert rows(a, "select count(*) from public.media_assets where url = %s", f"{URL}/two.png") == [(1,)]
 
 
+def test_a_post_that_is_there_twice_costs_none_of_its_files_and_publications(a: Connection) -> None:
+    a.execute("alter table legacy_a.content_posts drop constraint content_posts_pkey")
+    a.execute("insert into legacy_a.content_posts select * from legacy_a.content_posts where id = %s", (uid(101),))
+    a.commit()
+    run_all(a)
+    check_accounted(a)
+    found = accounts(a)
+    assert found["a.content_posts"] == {"migrated": 6, "rejected": 6}
+    assert found["a.content_media"] == {"split": 5, "migrated": 3, "rejected": 4}
+    assert found["a.post_publications"] == {"migrated": 9, "rejected": 3}
+
+
 def test_a_list_of_lists_costs_nothing(a: Connection) -> None:
     a.execute("update legacy_a.content_posts set tags = '{{a,b},{null,c}}' where id = %s", (uid(101),))
     a.execute(
