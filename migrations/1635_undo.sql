@@ -473,30 +473,49 @@ begin
     execute format('create unique index if not exists %1$s_legacy_key_idx on consolidation.%1$s (legacy_key)', part.relname);
   end loop;
 
+  -- books of single rows say whose they are, or are of one step
   for book in
     select
       class.oid::regclass as relation,
-      exists (
-        select from pg_attribute as own where own.attrelid = class.oid and own.attname = 'legacy_table' and not own.attisdropped
-      ) as says_whose
+      own.legacy_schema
     from pg_class as class
-    inner join pg_attribute as own_key on class.oid = own_key.attrelid and own_key.attname = 'legacy_key' and not own_key.attisdropped
+    inner join pg_attribute as which_row
+      on class.oid = which_row.attrelid and which_row.attname = 'legacy_key' and not which_row.attisdropped
+    inner join pg_attribute as whose on class.oid = whose.attrelid and whose.attname = 'legacy_table' and not whose.attisdropped
+    cross join (values (null)) as own (legacy_schema)
     where class.relnamespace = 'consolidation'::regnamespace
       and class.relkind = 'r'
       and not class.relispartition
-      and class.relname not in ('decisions', 'differences', 'retries')
+      and class.relname not in ('decisions', 'differences')
+    union all
+    select
+      to_regclass('consolidation.' || own.table_name),
+      own.legacy_schema
+    from (
+      values
+      ('post_addresses', 'a'),
+      ('posts_met', 'a'),
+      ('publication_forms', 'a'),
+      ('usage_of_avatars', 'a'),
+      ('person_matches', 'b'),
+      ('account_matches', 'b'),
+      ('campaign_posts', 'b'),
+      ('post_media', 'b'),
+      ('posts_there', 'b'),
+      ('configuration_names', 'b'),
+      ('embedding_workspaces', 'b')
+    ) as own (table_name, legacy_schema)
+    where to_regclass('consolidation.' || own.table_name) is not null
   loop
-    if book.says_whose then
+    if book.legacy_schema is null then
       execute format('delete from %s where legacy_table like $1', book.relation)
       using coalesce(forget_rows.legacy_schema, '') || '%';
-    elsif forget_rows.legacy_schema is null or book.relation = 'consolidation.person_matches'::regclass then
-      -- their own preparation makes them anew
+    elsif book.legacy_schema = coalesce(forget_rows.legacy_schema, book.legacy_schema) then
       execute format('delete from %s', book.relation);
     end if;
   end loop;
   delete from consolidation.taken where taken.legacy_table like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from consolidation.homes where homes.legacy_schema = coalesce(forget_rows.legacy_schema, homes.legacy_schema);
-  delete from consolidation.retries where retries.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from consolidation.progress where progress.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from secrets.overwritten_by_import as noted where noted.step like coalesce(forget_rows.legacy_schema, '') || '%';
   -- the next import puts these into force again
