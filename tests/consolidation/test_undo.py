@@ -7,8 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from scripts.server import SUPERUSER
 from scripts.target import Connection, Target
 from tests.conftest import test_server
+from tests.consolidation.legacy.generator import ALL, TINY, generate
+from tests.consolidation.legacy.lists import A, B, Shape, together
+from tests.consolidation.legacy.load import install, load_accounts
 from tests.consolidation.small import add, create_legacy, result, run_all, take, uid
 from tests.consolidation.test_import_people import fill_a, fill_b
 from tests.migrations.dumps import dump
@@ -305,3 +309,57 @@ def test_tables_that_are_not_imported_yet_count_by_what_they_list(clone: Connect
     clone.commit()
     run_all(clone)
     assert undo(clone) == [("public.users", 1, 0)]
+
+
+def whatever_is_odd(clone: Connection, target: Target, shapes: tuple[Shape, ...], *, in_use: bool) -> None:
+    """Every hazard in every table, captured, beside a hybrid in which all people of A have signed up, or nobody."""
+    legacy = generate(3, TINY, ALL, shapes=shapes)
+    for database in legacy.databases:
+        install(clone, database, f"old_{database.name.lower()}")
+    clone.commit()
+    with test_server().target(target.database, SUPERUSER).connect() as superuser:
+        load_accounts(superuser, legacy.accounts)
+    if not in_use:
+        clone.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    clone.commit()
+
+
+def differing(some: dict[str, list[str]], others: dict[str, list[str]]) -> dict[str, set[str]]:
+    return {name: set(rows) ^ set(others[name]) for name, rows in some.items() if rows != others[name]}
+
+
+@pytest.mark.parametrize("in_use", [False, True], ids=["unused", "in use"])
+@pytest.mark.parametrize("shapes", [(A, B), (together(frozenset({"users"})),)], ids=["apart", "together"])
+def test_whatever_is_odd_is_taken_back(clone: Connection, clone_target: Target, shapes: tuple[Shape, ...], *, in_use: bool) -> None:
+    whatever_is_odd(clone, clone_target, shapes, in_use=in_use)
+    for (name,) in clone.execute("select nspname from pg_namespace where nspname like 'old\\_%%' order by 1", ()).fetchall():
+        clone.execute("select * from consolidation.capture(%s)", (name,))
+    clone.commit()
+    before, notes = result(clone), books(clone)
+    run_all(clone)
+    first = result(clone)
+    assert changes(clone) == []
+    undo(clone)
+    assert differing(before, result(clone)) == {}
+    assert differing(notes, books(clone)) == {}
+    run_all(clone)
+    assert differing(first, result(clone)) == {}
+
+
+@pytest.mark.parametrize("in_use", [False, True], ids=["unused", "in use"])
+def test_whatever_is_odd_in_b_is_taken_back_from_a(clone: Connection, clone_target: Target, *, in_use: bool) -> None:
+    whatever_is_odd(clone, clone_target, (A, B), in_use=in_use)
+    take(clone, "a", "old_a")
+    clone.commit()
+    run_all(clone)
+    only_a, notes = result(clone), books(clone)
+    take(clone, "b", "old_b")
+    clone.commit()
+    run_all(clone)
+    both = result(clone)
+    assert changes(clone, "b") == []
+    undo(clone, "b")
+    assert differing(only_a, result(clone)) == {}
+    assert differing(notes, books(clone)).keys() <= {"captures", "captured_functions"}
+    run_all(clone)
+    assert differing(both, result(clone)) == {}
