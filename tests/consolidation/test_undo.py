@@ -256,15 +256,26 @@ def test_a_reference_that_can_be_emptied_is_named_and_the_row_stays(beside_own: 
     assert beside_own.execute("select user_id from public.content_posts where id = %s", (uid(93),)).fetchone() == (None,)
 
 
-def test_frozen_rows_are_known_and_rows_of_another_cluster_are_not(both: Connection, clone_target: Target) -> None:
+def test_frozen_rows_are_known(both: Connection, clone_target: Target) -> None:
     run_all(both)
     with clone_target.connect(autocommit=True) as other:
         other.execute("vacuum (freeze) public.users")
     assert changes(both) == []
-    # as in a database that was restored elsewhere: nothing is taken for unchanged
-    both.execute("update consolidation.writes set cluster = 1")
-    assert len(changes(both)) > 10
-    both.rollback()
+
+
+def test_in_a_copy_it_cannot_be_known_and_it_says_so(beside_own: Connection) -> None:
+    run_all(beside_own)
+    # as in a database that was restored in another cluster
+    beside_own.execute("update consolidation.writes set cluster = 1")
+    beside_own.commit()
+    found = changes(beside_own)
+    assert found[0][:2] == ("all", "None")
+    assert found[0][2].startswith("not to be known: the database was copied")
+    # and of rows that were there before neither
+    assert found[1:] == [("public.users", uid(1), "updated")]
+    assert refused(beside_own)[0] == "HS122"
+    undo(beside_own, force=True)
+    assert beside_own.execute("select id::text from public.users order by 1").fetchall() == [(uid(1),), (uid(77),)]
 
 
 def test_a_run_that_was_cut_off_can_be_taken_back(both: Connection, clone_target: Target) -> None:
