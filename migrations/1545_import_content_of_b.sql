@@ -291,6 +291,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 declare
   posts text := consolidation.found_as('b.social_media_posts');
@@ -371,6 +373,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 begin
   insert into consolidation.campaign_posts (post_key, workspace_id, campaign_key, campaign_id)
@@ -738,6 +742,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 declare
   people text := consolidation.found_as('b.users');
@@ -1203,6 +1209,8 @@ begin
     where there.id = sound.hybrid_id
       and sound.is_merged
       and sound.extras is not null
+      -- nothing is read where nothing can be merged
+      and (select count(*) from consolidation.posts_there) > 0
   ),
 
   written as (
