@@ -12,6 +12,8 @@ drop function consolidation.list(text[]);
 
 drop function consolidation.with_key(jsonb, text, jsonb);
 
+drop function consolidation.free_key(jsonb, text);
+
 drop function consolidation.metadata(jsonb);
 
 drop function consolidation.json_or(jsonb, jsonb);
