@@ -192,10 +192,12 @@ begin
     );
 
   -- As it would be written if it had the type of the list: an id that drifted to text may be in upper case.
+  -- A table that has lost its key may have rows without one.
   key := case
     when drifted -> 'id' = 'null' then '''row '' || old.ctid::text'
     when drifted ? 'id' then 'coalesce(lower(btrim(old.id::text)), ''row '' || old.ctid::text)'
-    else 'old.id::text'
+    when exists (select from pg_attribute as part where part.attrelid = relation and part.attname = 'id' and part.attnotnull) then 'old.id::text'
+    else 'coalesce(old.id::text, ''row '' || old.ctid::text)'
   end;
   rest := format(
     '(%s) collate "C" as legacy_key, old.ctid as row_place, to_jsonb(old)%s as legacy_row, %s as unknown from %s as old',
