@@ -495,6 +495,7 @@ comment on function consolidation.prepare_a_video_generations() is
 'Notes where scripts and avatars are, and which videos say again what the provider calls one; the unique rule of A forbids it, and a drifted '
 'database may lack that.';
 
+-- offset 0: what stands in a lateral subquery is worked out once for a row, and not wherever it is mentioned.
 -- security invoker: called by the driver.
 create function consolidation.import_a_video_generations() returns void
 language plpgsql
@@ -607,6 +608,7 @@ begin
             (select there.workspace_id from public.avatar_profiles as there where there.id = avatar.hybrid_id)
           )
         end as avatar_workspace_id
+      offset 0
     ) as parents
     -- lookup_workspace: the own one, else the script's, else the avatar's unless all share it, else the person's
     cross join lateral (
@@ -618,6 +620,7 @@ begin
           home.workspace_id
         )
       end as workspace_id
+      offset 0
     ) as own
     cross join lateral (
       select case
@@ -756,12 +759,13 @@ begin
       fault.reason,
       case when fault.reason is not null then old.legacy_row end as legacy_row
     from source_b.video_generations_batch as old
+    cross join lateral (select consolidation.uuid_of_text(old.workflow_id) as run_id offset 0) as said
     left join consolidation.taken on taken.legacy_table = 'b.video_generations' and taken.id = old.id
     left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.user_id::text
     left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.homes as home on home.legacy_schema = own_schema and home.user_id = person.hybrid_id
     left join consolidation.ledger as run
-      on run.legacy_table = runs and run.legacy_key = consolidation.uuid_of_text(old.workflow_id)::text
+      on run.legacy_table = runs and run.legacy_key = said.run_id::text
     left join (
       select runs_of_a.id, runs_of_a.workspace_id
       from source_a.workflow_executions as runs_of_a
@@ -770,7 +774,7 @@ begin
       select runs_of_b.id, runs_of_b.workspace_id
       from source_b.workflow_executions as runs_of_b
       where runs = 'b.workflow_executions'
-    ) as run_said on run_said.id = consolidation.uuid_of_text(old.workflow_id)
+    ) as run_said on run_said.id = said.run_id
     left join consolidation.found_workspaces as run_noted on run_noted.legacy_table = runs and run_noted.legacy_key = run.legacy_key
     left join consolidation.value_map as status
       on status.hybrid_column = 'video_generations.status' and status.word = consolidation.folded(coalesce(old.status, 'pending'))
@@ -789,11 +793,13 @@ begin
           (select there.workspace_id from public.workflow_executions as there where there.id = run.hybrid_id)
         )
       end as run_workspace_id
+      offset 0
     ) as parents
     cross join lateral (
       select case
         when old.workspace_id is not null then space.hybrid_id else coalesce(parents.run_workspace_id, home.workspace_id)
       end as workspace_id
+      offset 0
     ) as own
     cross join lateral (
       select case when parents.run_workspace_id = own.workspace_id then run.hybrid_id end as workflow_id
@@ -962,6 +968,7 @@ begin
           (select there.workspace_id from public.video_generations as there where there.id = video.hybrid_id)
         )
       end as workspace_id
+      offset 0
     ) as own
     cross join lateral (
       select case
@@ -1195,6 +1202,7 @@ begin
           (select there.workspace_id from public.avatar_profiles as there where there.id = avatar.hybrid_id)
         )
       end as avatar_workspace_id
+      offset 0
     ) as parent
     -- lookup_workspace: the own one, else the avatar's unless all share it
     cross join lateral (

@@ -127,10 +127,12 @@ begin
             (select there.workspace_id from public.content_posts as there where there.id = post.hybrid_id)
           )
         end as post_workspace_id
+      offset 0
     ) as parents
     -- workspace_of_parent: the account's, else the post's
     cross join lateral (
       select coalesce(parents.account_workspace_id, parents.post_workspace_id) as workspace_id
+      offset 0
     ) as own
     cross join lateral (
       select case when parents.post_workspace_id = own.workspace_id then post.hybrid_id end as post_id
@@ -330,6 +332,7 @@ begin
             (select there.workspace_id from public.worker_tasks as there where there.id = task.hybrid_id)
           )
         end as task_workspace_id
+      offset 0
     ) as parents
     -- lookup_workspace: the own one, else the post's, else the task's, else the person's
     cross join lateral (
@@ -337,6 +340,7 @@ begin
         when old.workspace_id is not null then space.hybrid_id
         else coalesce(parents.post_workspace_id, parents.task_workspace_id, home.workspace_id)
       end as workspace_id
+      offset 0
     ) as own
     cross join lateral (
       select
