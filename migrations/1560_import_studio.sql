@@ -1,6 +1,6 @@
 -- Why: avatars, scripts, videos, their numbers, and how many videos a person may make. A and B count avatars and scripts each for itself,
 -- so that 1 in A is not 1 in B: keys are computed. Usage of one avatar becomes one row.
--- Touches: two new tables, functions, nine steps, words of the value map.
+-- Touches: one new table, functions, nine steps, words of the value map.
 -- Lineage: avatar_profiles, script_generations, video_generations of A and B; A.video_analytics, A.avatar_usage_stats, A.user_video_limits.
 
 insert into consolidation.value_map (hybrid_column, word, becomes)
@@ -11,52 +11,6 @@ values
 ('video_generations.aspect_ratio', 'landscape', 'landscape'),
 ('video_generations.aspect_ratio', 'portrait', 'portrait'),
 ('video_generations.aspect_ratio', 'square', 'square');
-
--- A row may refer only to rows of its workspace, so the workspace of each parent must be known. What the parent names says it; for the few
--- that name none it is noted here, once for a step, because a batch must not look through a hybrid table whose indexes are aside.
-create table consolidation.found_workspaces (
-  legacy_table text collate "C" not null,
-  legacy_key text collate "C" not null,
-  workspace_id uuid not null,
-
-  primary key (legacy_table, legacy_key)
-);
-
-alter table consolidation.found_workspaces enable row level security;
-
-comment on table consolidation.found_workspaces is 'The workspace of imported rows that named none and that others refer to.';
-
-comment on column consolidation.found_workspaces.legacy_table is 'a.<table> or b.<table>.';
-
-comment on column consolidation.found_workspaces.legacy_key is 'The row.';
-
-comment on column consolidation.found_workspaces.workspace_id is 'The workspace that the import found for it, in the hybrid.';
-
--- security invoker: called by functions of the import.
-create function consolidation.note_workspaces(legacy_table text, hybrid_table text) returns void
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $function$
-begin
-  delete from consolidation.found_workspaces as known
-  where known.legacy_table = note_workspaces.legacy_table;
-  execute format(
-    'insert into consolidation.found_workspaces (legacy_table, legacy_key, workspace_id)'
-    ' select line.legacy_table, line.legacy_key, there.workspace_id'
-    ' from source_%1$s as old'
-    ' inner join consolidation.ledger as line on line.legacy_table = %1$L and line.legacy_key = old.legacy_key'
-    ' inner join %2$s as there on there.id = line.hybrid_id'
-    ' where old.workspace_id is null',
-    note_workspaces.legacy_table, note_workspaces.hybrid_table
-  );
-  analyze consolidation.found_workspaces;
-end
-$function$;
-
-comment on function consolidation.note_workspaces(text, text) is
-'Notes in found_workspaces where the imported rows of a legacy table are that name no workspace.';
 
 create table consolidation.usage_of_avatars (
   legacy_key text collate "C" primary key,
@@ -152,13 +106,14 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'a.avatar_profiles',
     batch.legacy_key,
     case when batch.reason is not null then 'rejected' else 'migrated' end,
     batch.reason,
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
@@ -230,13 +185,14 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'b.avatar_profiles',
     batch.legacy_key,
     case when batch.reason is not null then 'rejected' else 'migrated' end,
     batch.reason,
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
@@ -330,13 +286,14 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'a.script_generations',
     batch.legacy_key,
     case when batch.reason is not null then 'rejected' else 'migrated' end,
     batch.reason,
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
@@ -442,13 +399,14 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'b.script_generations',
     batch.legacy_key,
     case when batch.reason is not null then 'rejected' else 'migrated' end,
     batch.reason,
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
@@ -463,8 +421,6 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  perform consolidation.note_workspaces(consolidation.found_as('a.script_generations'), 'public.script_generations');
-  perform consolidation.note_workspaces(consolidation.found_as('a.avatar_profiles'), 'public.avatar_profiles');
   delete from consolidation.places where places.legacy_table = 'a.video_generations';
   insert into consolidation.places (legacy_table, purpose, legacy_key, place)
   select
@@ -492,8 +448,7 @@ end
 $function$;
 
 comment on function consolidation.prepare_a_video_generations() is
-'Notes where scripts and avatars are, and which videos say again what the provider calls one; the unique rule of A forbids it, and a drifted '
-'database may lack that.';
+'Notes which videos say again what the provider calls one; the unique rule of A forbids it, and a drifted database may lack that.';
 
 -- offset 0: what stands in a lateral subquery is worked out once for a row, and not wherever it is mentioned.
 -- security invoker: called by the driver.
@@ -519,11 +474,11 @@ begin
       person.hybrid_id as user_id,
       old.user_id as user_before,
       -- lookup_parent
-      case when parents.script_workspace_id = own.workspace_id then script.hybrid_id end as script_id,
+      case when script.workspace_id = own.workspace_id then script.hybrid_id end as script_id,
       old.script_id as script_before,
       -- lookup_shared
-      case when parents.avatar_workspace_id in (own.workspace_id, private.platform_workspace_id()) then avatar.hybrid_id end as profile_id,
-      case when parents.avatar_workspace_id in (own.workspace_id, private.platform_workspace_id()) then parents.avatar_workspace_id end
+      case when avatar.workspace_id in (own.workspace_id, private.platform_workspace_id()) then avatar.hybrid_id end as profile_id,
+      case when avatar.workspace_id in (own.workspace_id, private.platform_workspace_id()) then avatar.workspace_id end
         as avatar_workspace_id,
       old.profile_id as profile_before,
       old.heygen_video_id,
@@ -547,29 +502,7 @@ begin
     left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.homes as home on home.legacy_schema = own_schema and home.user_id = person.hybrid_id
     left join consolidation.ledger as script on script.legacy_table = scripts and script.legacy_key = old.script_id::text
-    left join (
-      select scripts_of_a.id, scripts_of_a.workspace_id
-      from source_a.script_generations as scripts_of_a
-      where scripts = 'a.script_generations'
-      union all
-      select scripts_of_b.id, scripts_of_b.workspace_id
-      from source_b.script_generations as scripts_of_b
-      where scripts = 'b.script_generations'
-    ) as script_said on script_said.id = old.script_id
-    left join consolidation.found_workspaces as script_found
-      on script_found.legacy_table = scripts and script_found.legacy_key = old.script_id::text
     left join consolidation.ledger as avatar on avatar.legacy_table = avatars and avatar.legacy_key = old.profile_id::text
-    left join (
-      select avatars_of_a.id, avatars_of_a.workspace_id
-      from source_a.avatar_profiles as avatars_of_a
-      where avatars = 'a.avatar_profiles'
-      union all
-      select avatars_of_b.id, avatars_of_b.workspace_id
-      from source_b.avatar_profiles as avatars_of_b
-      where avatars = 'b.avatar_profiles'
-    ) as avatar_said on avatar_said.id = old.profile_id
-    left join consolidation.found_workspaces as avatar_found
-      on avatar_found.legacy_table = avatars and avatar_found.legacy_key = old.profile_id::text
     left join consolidation.places as double
       on double.legacy_table = 'a.video_generations' and double.purpose = 'heygen_video' and double.legacy_key = old.legacy_key
     left join consolidation.value_map as status
@@ -577,48 +510,11 @@ begin
     left join consolidation.value_map as shape
       on shape.hybrid_column = 'video_generations.aspect_ratio'
         and shape.word = consolidation.folded(coalesce(old.aspect_ratio, 'landscape'))
-    -- The workspaces of script and avatar. The last resort is for a parent that was rejected first and tried again: indexes are there by then.
-    cross join lateral (
-      select
-        case
-          when script.hybrid_id is null then null
-          when script_said.workspace_id = old.workspace_id then space.hybrid_id
-          when script_said.workspace_id is not null then (
-            select line.hybrid_id
-            from consolidation.ledger as line
-            where line.legacy_table = spaces
-              and line.legacy_key = script_said.workspace_id::text
-          )
-          else coalesce(
-            script_found.workspace_id,
-            (select there.workspace_id from public.script_generations as there where there.id = script.hybrid_id)
-          )
-        end as script_workspace_id,
-        case
-          when avatar.hybrid_id is null then null
-          when avatar_said.workspace_id = old.workspace_id then space.hybrid_id
-          when avatar_said.workspace_id is not null then (
-            select line.hybrid_id
-            from consolidation.ledger as line
-            where line.legacy_table = spaces
-              and line.legacy_key = avatar_said.workspace_id::text
-          )
-          else coalesce(
-            avatar_found.workspace_id,
-            (select there.workspace_id from public.avatar_profiles as there where there.id = avatar.hybrid_id)
-          )
-        end as avatar_workspace_id
-      offset 0
-    ) as parents
     -- lookup_workspace: the own one, else the script's, else the avatar's unless all share it, else the person's
     cross join lateral (
       select case
         when old.workspace_id is not null then space.hybrid_id
-        else coalesce(
-          parents.script_workspace_id,
-          nullif(parents.avatar_workspace_id, private.platform_workspace_id()),
-          home.workspace_id
-        )
+        else coalesce(script.workspace_id, nullif(avatar.workspace_id, private.platform_workspace_id()), home.workspace_id)
       end as workspace_id
       offset 0
     ) as own
@@ -680,42 +576,19 @@ begin
     where batch.reason is not null
   )
 
-  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id)
+  insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason, hybrid_id, workspace_id)
   select
     'a.video_generations',
     batch.legacy_key,
     case when batch.reason is not null then 'rejected' else 'migrated' end,
     batch.reason,
-    case when batch.reason is null then batch.hybrid_id end
+    case when batch.reason is null then batch.hybrid_id end,
+    case when batch.reason is null then batch.workspace_id end
   from batch;
 end
 $function$;
 
 comment on function consolidation.import_a_video_generations() is 'A.video_generations to public.video_generations: the batch at hand.';
-
-create function consolidation.uuid_of_text(said text) returns uuid
-language sql
-immutable
-parallel safe
-return case
-  when consolidation.folded(uuid_of_text.said) ~ '^([0-9a-f]{4}-?){7}[0-9a-f]{4}$' then consolidation.folded(uuid_of_text.said)::uuid
-end;
-
-comment on function consolidation.uuid_of_text(text) is 'Rule lookup_text: the uuid that a text is, with spaces around it or in capitals; else null.';
-
--- security invoker: called by the driver.
-create function consolidation.prepare_b_video_generations() returns void
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $function$
-begin
-  perform consolidation.note_workspaces(consolidation.found_as('b.workflow_executions'), 'public.workflow_executions');
-end
-$function$;
-
-comment on function consolidation.prepare_b_video_generations() is 'Notes where runs are that name no workspace.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_b_video_generations() returns void
@@ -759,50 +632,22 @@ begin
       fault.reason,
       case when fault.reason is not null then old.legacy_row end as legacy_row
     from source_b.video_generations_batch as old
-    cross join lateral (select consolidation.uuid_of_text(old.workflow_id) as run_id offset 0) as said
     left join consolidation.taken on taken.legacy_table = 'b.video_generations' and taken.id = old.id
     left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.user_id::text
     left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.homes as home on home.legacy_schema = own_schema and home.user_id = person.hybrid_id
-    left join consolidation.ledger as run
-      on run.legacy_table = runs and run.legacy_key = said.run_id::text
-    left join (
-      select runs_of_a.id, runs_of_a.workspace_id
-      from source_a.workflow_executions as runs_of_a
-      where runs = 'a.workflow_executions'
-      union all
-      select runs_of_b.id, runs_of_b.workspace_id
-      from source_b.workflow_executions as runs_of_b
-      where runs = 'b.workflow_executions'
-    ) as run_said on run_said.id = said.run_id
-    left join consolidation.found_workspaces as run_noted on run_noted.legacy_table = runs and run_noted.legacy_key = run.legacy_key
+    -- lookup_text
+    left join consolidation.ledger as run on run.legacy_table = runs and run.legacy_key = consolidation.folded(old.workflow_id)
     left join consolidation.value_map as status
       on status.hybrid_column = 'video_generations.status' and status.word = consolidation.folded(coalesce(old.status, 'pending'))
     cross join lateral (
       select case
-        when run.hybrid_id is null then null
-        when run_said.workspace_id = old.workspace_id then space.hybrid_id
-        when run_said.workspace_id is not null then (
-          select line.hybrid_id
-          from consolidation.ledger as line
-          where line.legacy_table = spaces
-            and line.legacy_key = run_said.workspace_id::text
-        )
-        else coalesce(
-          run_noted.workspace_id,
-          (select there.workspace_id from public.workflow_executions as there where there.id = run.hybrid_id)
-        )
-      end as run_workspace_id
-      offset 0
-    ) as parents
-    cross join lateral (
-      select case
-        when old.workspace_id is not null then space.hybrid_id else coalesce(parents.run_workspace_id, home.workspace_id)
+        when old.workspace_id is not null then space.hybrid_id else coalesce(run.workspace_id, home.workspace_id)
       end as workspace_id
       offset 0
     ) as own
     cross join lateral (
-      select case when parents.run_workspace_id = own.workspace_id then run.hybrid_id end as workflow_id
+      select case when run.workspace_id = own.workspace_id then run.hybrid_id end as workflow_id
     ) as run_found
     cross join lateral (
       select case
@@ -824,7 +669,6 @@ begin
     ) as is_equal
     cross join lateral (
       select case
-        when old.id is null then 'id: there is none'
         when old.workspace_id is not null and space.hybrid_id is null then 'workspace_id: no such workspace'
         when own.workspace_id is null then 'workspace_id: none, and none to be found'
         when status.becomes is null then 'status: a word that is not mapped'
@@ -900,20 +744,6 @@ $function$;
 
 comment on function consolidation.import_b_video_generations() is 'B.video_generations to public.video_generations: the batch at hand.';
 
--- security invoker: called by the driver.
-create function consolidation.prepare_a_video_analytics() returns void
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $function$
-begin
-  perform consolidation.note_workspaces('a.video_generations', 'public.video_generations');
-end
-$function$;
-
-comment on function consolidation.prepare_a_video_analytics() is 'Notes where videos are that name no workspace.';
-
 -- Its videos are A's alone, also where A and B are together: B's have no numbers for keys.
 -- security invoker: called by the driver.
 create function consolidation.import_a_video_analytics() returns void
@@ -924,13 +754,12 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   begun timestamptz := consolidation.begun_at();
-  spaces text := consolidation.found_as('a.workspaces');
 begin
   with batch as materialized (
     select
       old.legacy_key,
       consolidation.computed_id('a.video_analytics', old.legacy_key) as hybrid_id,
-      own.workspace_id,
+      video.workspace_id,
       video.hybrid_id as video_id,
       -- not_negative
       case when old.views >= 0 then old.views else 0 end as views,
@@ -954,25 +783,9 @@ begin
       case when fault.reason is not null then old.legacy_row end as legacy_row
     from source_a.video_analytics_batch as old
     left join consolidation.ledger as video on video.legacy_table = 'a.video_generations' and video.legacy_key = old.video_id::text
-    left join source_a.video_generations as video_said on video_said.id = old.video_id
-    left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = video_said.workspace_id::text
-    left join consolidation.found_workspaces as video_found
-      on video_found.legacy_table = 'a.video_generations' and video_found.legacy_key = old.video_id::text
-    -- workspace_of_parent; the last resort is for a video that was rejected first and tried again: indexes are there by then
     cross join lateral (
       select case
-        when video.hybrid_id is null then null
-        when video_said.workspace_id is not null then space.hybrid_id
-        else coalesce(
-          video_found.workspace_id,
-          (select there.workspace_id from public.video_generations as there where there.id = video.hybrid_id)
-        )
-      end as workspace_id
-      offset 0
-    ) as own
-    cross join lateral (
-      select case
-        when own.workspace_id is null then 'video_id: no such video'
+        when video.hybrid_id is null then 'video_id: no such video'
       end as reason
     ) as fault
   ),
@@ -1057,7 +870,6 @@ as $function$
 declare
   avatars text := consolidation.found_as('a.avatar_profiles');
 begin
-  perform consolidation.note_workspaces(avatars, 'public.avatar_profiles');
   delete from consolidation.usage_of_avatars;
   insert into consolidation.usage_of_avatars (
     legacy_key, first_key, usage_count, total_video_duration, avg_quality_score, last_used_at, created_at, updated_at
@@ -1137,7 +949,7 @@ end
 $function$;
 
 comment on function consolidation.prepare_a_avatar_usage_stats() is
-'Notes where avatars are, and adds up what several rows say of one avatar in one workspace: add_up, mean_by_usage, earliest, latest.';
+'Adds up what several rows say of one avatar in one workspace: add_up, mean_by_usage, earliest, latest.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_a_avatar_usage_stats() returns void
@@ -1157,7 +969,7 @@ begin
       consolidation.computed_id('a.avatar_usage_stats', coalesce(several.first_key, old.legacy_key)) as hybrid_id,
       coalesce(several.first_key <> old.legacy_key, false) as is_merged,
       own.workspace_id,
-      parent.avatar_workspace_id,
+      avatar.workspace_id as avatar_workspace_id,
       avatar.hybrid_id as profile_id,
       coalesce(several.usage_count, greatest(old.usage_count, 0)) as usage_count,
       coalesce(several.total_video_duration, consolidation.not_negative(old.total_video_duration), 0) as total_video_duration,
@@ -1175,48 +987,19 @@ begin
     left join consolidation.usage_of_avatars as several on several.legacy_key = old.legacy_key
     left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.ledger as avatar on avatar.legacy_table = avatars and avatar.legacy_key = old.profile_id::text
-    left join (
-      select avatars_of_a.id, avatars_of_a.workspace_id
-      from source_a.avatar_profiles as avatars_of_a
-      where avatars = 'a.avatar_profiles'
-      union all
-      select avatars_of_b.id, avatars_of_b.workspace_id
-      from source_b.avatar_profiles as avatars_of_b
-      where avatars = 'b.avatar_profiles'
-    ) as avatar_said on avatar_said.id = old.profile_id
-    left join consolidation.found_workspaces as avatar_found
-      on avatar_found.legacy_table = avatars and avatar_found.legacy_key = old.profile_id::text
-    -- workspace_of_shared; the last resort is for an avatar that was rejected first and tried again: indexes are there by then
-    cross join lateral (
-      select case
-        when avatar.hybrid_id is null then null
-        when avatar_said.workspace_id = old.workspace_id then space.hybrid_id
-        when avatar_said.workspace_id is not null then (
-          select line.hybrid_id
-          from consolidation.ledger as line
-          where line.legacy_table = spaces
-            and line.legacy_key = avatar_said.workspace_id::text
-        )
-        else coalesce(
-          avatar_found.workspace_id,
-          (select there.workspace_id from public.avatar_profiles as there where there.id = avatar.hybrid_id)
-        )
-      end as avatar_workspace_id
-      offset 0
-    ) as parent
     -- lookup_workspace: the own one, else the avatar's unless all share it
     cross join lateral (
       select case
         when old.workspace_id is not null then space.hybrid_id
-        else nullif(parent.avatar_workspace_id, private.platform_workspace_id())
+        else nullif(avatar.workspace_id, private.platform_workspace_id())
       end as workspace_id
     ) as own
     cross join lateral (
       select case
         when old.workspace_id is not null and space.hybrid_id is null then 'workspace_id: no such workspace'
-        when parent.avatar_workspace_id is null then 'profile_id: no such avatar'
+        when avatar.hybrid_id is null then 'profile_id: no such avatar'
         when own.workspace_id is null then 'workspace_id: none, and none to be found'
-        when parent.avatar_workspace_id not in (own.workspace_id, private.platform_workspace_id())
+        when avatar.workspace_id not in (own.workspace_id, private.platform_workspace_id())
           then 'profile_id: an avatar of another workspace'
       end as reason
     ) as fault

@@ -46,16 +46,13 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  perform consolidation.note_workspaces('a.user_social_accounts', 'public.user_social_accounts');
-  perform consolidation.note_workspaces('a.content_posts', 'public.content_posts');
   perform consolidation.make_months(
     array(select distinct date_trunc('month', coalesce(old.recorded_at, old.created_at), 'UTC') from source_a.platform_analytics as old)
   );
 end
 $function$;
 
-comment on function consolidation.prepare_a_platform_analytics() is
-'Notes where accounts and posts are that name no workspace, and makes the months that the rows are of.';
+comment on function consolidation.prepare_a_platform_analytics() is 'Makes the months that the rows are of.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_a_platform_analytics() returns void
@@ -66,7 +63,6 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   begun timestamptz := consolidation.begun_at();
-  spaces text := consolidation.found_as('a.workspaces');
 begin
   with batch as materialized (
     select
@@ -92,50 +88,16 @@ begin
     left join consolidation.taken on taken.legacy_table = 'a.platform_analytics' and taken.id = old.id
     left join consolidation.ledger as account
       on account.legacy_table = 'a.user_social_accounts' and account.legacy_key = old.account_id::text
-    left join source_a.user_social_accounts as account_said on account_said.id = old.account_id
-    left join consolidation.found_workspaces as account_found
-      on account_found.legacy_table = 'a.user_social_accounts' and account_found.legacy_key = old.account_id::text
-    left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = account_said.workspace_id::text
     left join consolidation.ledger as post on post.legacy_table = 'a.content_posts' and post.legacy_key = old.post_id::text
-    left join source_a.content_posts as post_said on post_said.id = old.post_id
-    left join consolidation.found_workspaces as post_noted
-      on post_noted.legacy_table = 'a.content_posts' and post_noted.legacy_key = old.post_id::text
     left join consolidation.value_map as kind
       on kind.hybrid_column = 'platform_analytics.metric_type' and kind.word = consolidation.folded(coalesce(old.metric_type, 'count'))
-    -- The workspaces of account and post. The last resort is for a parent that was rejected first and tried again: indexes are there by then.
-    cross join lateral (
-      select
-        case
-          when account.hybrid_id is null then null
-          when account_said.workspace_id is not null then space.hybrid_id
-          else coalesce(
-            account_found.workspace_id,
-            (select there.workspace_id from public.user_social_accounts as there where there.id = account.hybrid_id)
-          )
-        end as account_workspace_id,
-        case
-          when post.hybrid_id is null then null
-          when post_said.workspace_id = account_said.workspace_id then space.hybrid_id
-          when post_said.workspace_id is not null then (
-            select line.hybrid_id
-            from consolidation.ledger as line
-            where line.legacy_table = spaces
-              and line.legacy_key = post_said.workspace_id::text
-          )
-          else coalesce(
-            post_noted.workspace_id,
-            (select there.workspace_id from public.content_posts as there where there.id = post.hybrid_id)
-          )
-        end as post_workspace_id
-      offset 0
-    ) as parents
     -- workspace_of_parent: the account's, else the post's
     cross join lateral (
-      select coalesce(parents.account_workspace_id, parents.post_workspace_id) as workspace_id
+      select coalesce(account.workspace_id, post.workspace_id) as workspace_id
       offset 0
     ) as own
     cross join lateral (
-      select case when parents.post_workspace_id = own.workspace_id then post.hybrid_id end as post_id
+      select case when post.workspace_id = own.workspace_id then post.hybrid_id end as post_id
     ) as post_found
     -- keep_id: of a row that the hybrid had, whether it says the same
     cross join lateral (
@@ -150,7 +112,6 @@ begin
     ) as is_equal
     cross join lateral (
       select case
-        when old.id is null then 'id: there is none'
         when own.workspace_id is null then 'account_id: neither an account nor a post says the workspace'
         when old.metric_name is null then 'metric_name: there is none'
         when old.metric_value is null then 'metric_value: there is none'
@@ -234,16 +195,13 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  perform consolidation.note_workspaces(consolidation.found_as('b.social_media_posts'), 'public.content_posts');
-  perform consolidation.note_workspaces('b.worker_tasks', 'public.worker_tasks');
   perform consolidation.make_months(
     array(select distinct date_trunc('month', old.created_at, 'UTC') from source_b.analytics_events as old)
   );
 end
 $function$;
 
-comment on function consolidation.prepare_b_analytics_events() is
-'Notes where posts and tasks are that name no workspace, and makes the months that the rows are of.';
+comment on function consolidation.prepare_b_analytics_events() is 'Makes the months that the rows are of.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_b_analytics_events() returns void
@@ -287,65 +245,19 @@ begin
     left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.homes as home on home.legacy_schema = own_schema and home.user_id = person.hybrid_id
     left join consolidation.ledger as post on post.legacy_table = posts and post.legacy_key = old.post_id::text
-    left join (
-      select posts_of_a.id, posts_of_a.workspace_id
-      from source_a.social_media_posts as posts_of_a
-      where posts = 'a.social_media_posts'
-      union all
-      select posts_of_b.id, posts_of_b.workspace_id
-      from source_b.social_media_posts as posts_of_b
-      where posts = 'b.social_media_posts'
-    ) as post_said on post_said.id = old.post_id
-    left join consolidation.found_workspaces as post_noted on post_noted.legacy_table = posts and post_noted.legacy_key = old.post_id::text
     left join consolidation.ledger as task on task.legacy_table = 'b.worker_tasks' and task.legacy_key = old.task_id::text
-    left join source_b.worker_tasks as task_said on task_said.id = old.task_id
-    left join consolidation.found_workspaces as task_noted
-      on task_noted.legacy_table = 'b.worker_tasks' and task_noted.legacy_key = old.task_id::text
-    -- The workspaces of post and task. The last resort is for a parent that was rejected first and tried again: indexes are there by then.
-    cross join lateral (
-      select
-        case
-          when post.hybrid_id is null then null
-          when post_said.workspace_id = old.workspace_id then space.hybrid_id
-          when post_said.workspace_id is not null then (
-            select line.hybrid_id
-            from consolidation.ledger as line
-            where line.legacy_table = spaces
-              and line.legacy_key = post_said.workspace_id::text
-          )
-          else coalesce(
-            post_noted.workspace_id,
-            (select there.workspace_id from public.content_posts as there where there.id = post.hybrid_id)
-          )
-        end as post_workspace_id,
-        case
-          when task.hybrid_id is null then null
-          when task_said.workspace_id = old.workspace_id then space.hybrid_id
-          when task_said.workspace_id is not null then (
-            select line.hybrid_id
-            from consolidation.ledger as line
-            where line.legacy_table = spaces
-              and line.legacy_key = task_said.workspace_id::text
-          )
-          else coalesce(
-            task_noted.workspace_id,
-            (select there.workspace_id from public.worker_tasks as there where there.id = task.hybrid_id)
-          )
-        end as task_workspace_id
-      offset 0
-    ) as parents
     -- lookup_workspace: the own one, else the post's, else the task's, else the person's
     cross join lateral (
       select case
         when old.workspace_id is not null then space.hybrid_id
-        else coalesce(parents.post_workspace_id, parents.task_workspace_id, home.workspace_id)
+        else coalesce(post.workspace_id, task.workspace_id, home.workspace_id)
       end as workspace_id
       offset 0
     ) as own
     cross join lateral (
       select
-        case when parents.post_workspace_id = own.workspace_id then post.hybrid_id end as post_id,
-        case when parents.task_workspace_id = own.workspace_id then task.hybrid_id end as task_id
+        case when post.workspace_id = own.workspace_id then post.hybrid_id end as post_id,
+        case when task.workspace_id = own.workspace_id then task.hybrid_id end as task_id
     ) as found
     -- keep_id: of a row that the hybrid had, whether it says the same
     cross join lateral (
@@ -360,7 +272,6 @@ begin
     ) as is_equal
     cross join lateral (
       select case
-        when old.id is null then 'id: there is none'
         when old.workspace_id is not null and space.hybrid_id is null then 'workspace_id: no such workspace'
         when own.workspace_id is null then 'workspace_id: none, and none to be found'
         when old.event_type is null then 'event_type: there is none'
@@ -508,7 +419,6 @@ begin
     ) as is_equal
     cross join lateral (
       select case
-        when old.id is null then 'id: there is none'
         when old.workspace_id is not null and space.hybrid_id is null then 'workspace_id: no such workspace'
         when own.workspace_id is null then 'workspace_id: none, and none to be found'
         when old.action is null then 'action: there is none'

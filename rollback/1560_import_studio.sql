@@ -14,13 +14,7 @@ drop function consolidation.prepare_a_avatar_usage_stats();
 
 drop function consolidation.import_a_video_analytics();
 
-drop function consolidation.prepare_a_video_analytics();
-
 drop function consolidation.import_b_video_generations();
-
-drop function consolidation.prepare_b_video_generations();
-
-drop function consolidation.uuid_of_text(text);
 
 drop function consolidation.import_a_video_generations();
 
@@ -35,7 +29,3 @@ drop function consolidation.import_b_avatar_profiles();
 drop function consolidation.import_a_avatar_profiles();
 
 drop table consolidation.usage_of_avatars;
-
-drop function consolidation.note_workspaces(text, text);
-
-drop table consolidation.found_workspaces;

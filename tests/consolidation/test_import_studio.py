@@ -429,28 +429,25 @@ def test_what_the_provider_calls_one_video_stands_once_in_a_workspace(legacy: Co
     assert outcomes(legacy, "a.video_generations") == {"1": FINE, "2": FINE, "3": double, "4": double}
 
 
-def place_runs(connection: Connection, *rows: tuple[str, str, str | None]) -> None:
-    """Put runs where their import would: legacy id, workspace of the hybrid row, and what the legacy row says of it."""
-    for identity, space, said in rows:
-        row: dict[str, Any] = {"id": identity, "workflow_name": "W", "workflow_config": {}, "workspace_id": said}
-        add(connection, "legacy_b", "workflow_executions", row)
+def place_runs(connection: Connection, *runs: tuple[str, str]) -> None:
+    """Put runs where their import would: each with its workspace."""
+    for identity, space in runs:
+        add(connection, "legacy_b", "workflow_executions", {"id": identity, "workflow_name": "W", "workflow_config": {}})
+        add(connection, "public", "workflow_executions", {"id": identity, "workspace_id": space, "workflow_name": "W"})
         connection.execute(
-            "insert into public.workflow_executions (id, workspace_id, workflow_name) values (%s, %s, 'W')", (identity, space)
-        )
-        connection.execute(
-            "insert into consolidation.ledger (legacy_table, legacy_key, outcome, hybrid_id)"
-            " values ('b.workflow_executions', %s, 'migrated', %s)",
-            (identity, identity),
+            "insert into consolidation.ledger (legacy_table, legacy_key, outcome, hybrid_id, workspace_id)"
+            " values ('b.workflow_executions', %s, 'migrated', %s, %s)",
+            (identity, identity, space),
         )
     connection.commit()
 
 
-def bring_in_with_runs(connection: Connection, *rows: tuple[str, str, str | None]) -> None:
+def bring_in_with_runs(connection: Connection, *runs: tuple[str, str]) -> None:
     take(connection, "a", "old_a")
     take(connection, "b", "old_b")
     connection.commit()
     run_all(connection, "people")
-    place_runs(connection, *rows)
+    place_runs(connection, *runs)
     run_all(connection, "studio")
     check_accounted(connection)
 
@@ -465,7 +462,7 @@ def test_a_video_of_b_with_every_column(legacy: Connection) -> None:
         {"id": uid(502), "workspace_id": uid(15), "script": "S", "video_style": None, "status": None, "metadata": None, "created_at": None,
          "updated_at": None},
     )  # fmt: skip
-    bring_in_with_runs(legacy, (uid(70), uid(15), uid(15)))
+    bring_in_with_runs(legacy, (uid(70), uid(15)))
     assert hybrid(legacy, "video_generations", uid(501), VIDEO_COLUMNS) == (
         uid(15), uid(5), None, None, None, uid(70), "S", None, "h", "f", "v", "bold", "u", "t", "completed", "landscape", 2.5, False,
         {"k": 1}, "e", "2025-03-02", "2025-03-03", None,
@@ -477,9 +474,7 @@ def test_a_video_of_b_with_every_column(legacy: Connection) -> None:
 
 
 def test_the_run_of_a_video_of_b_is_of_its_workspace_or_stays_as_text(legacy: Connection) -> None:
-    texts = {
-        1: uid(70), 2: uid(71), 3: uid(99), 4: "daily video", 5: "", 6: uid(72), 7: uid(70).replace("-", ""), 8: uid(70) + "0",
-    }  # fmt: skip
+    texts = {1: uid(70), 2: f"\t{uid(70)} ", 3: uid(71), 4: uid(99), 5: "daily video", 6: "", 7: uid(70) + "0"}
     for number, text in texts.items():
         add(legacy, "old_b", "video_generations", {"id": uid(500 + number), "workspace_id": uid(15), "script": "S", "workflow_id": text})
     taken = {"legacy_workflow_id": "mine", "legacy_workflow_id_2": "mine too"}
@@ -487,23 +482,23 @@ def test_the_run_of_a_video_of_b_is_of_its_workspace_or_stays_as_text(legacy: Co
         legacy,
         "old_b",
         "video_generations",
-        {"id": uid(509), "workspace_id": uid(15), "script": "S", "workflow_id": "x", "metadata": taken},
+        {"id": uid(508), "workspace_id": uid(15), "script": "S", "workflow_id": "x", "metadata": taken},
     )
-    bring_in_with_runs(legacy, (uid(70), uid(15), uid(15)), (uid(71), uid(16), uid(16)), (uid(72), uid(15), None))
+    bring_in_with_runs(legacy, (uid(70), uid(15)), (uid(71), uid(16)))
     rows = {
         key: (run, metadata)
         for key, run, metadata in legacy.execute("select id::text, workflow_id::text, metadata from public.video_generations").fetchall()
     }
     assert rows == {
         uid(501): (uid(70), {}),
-        uid(502): (None, {"legacy_workflow_id": uid(71)}),
-        uid(503): (None, {"legacy_workflow_id": uid(99)}),
-        uid(504): (None, {"legacy_workflow_id": "daily video"}),
-        uid(505): (None, {"legacy_workflow_id": ""}),
-        uid(506): (uid(72), {}),
-        uid(507): (uid(70), {}),
-        uid(508): (None, {"legacy_workflow_id": uid(70) + "0"}),
-        uid(509): (None, {**taken, "legacy_workflow_id_2_2": "x"}),
+        uid(502): (uid(70), {}),
+        uid(503): (None, {"legacy_workflow_id": uid(71)}),
+        uid(504): (None, {"legacy_workflow_id": uid(99)}),
+        uid(505): (None, {"legacy_workflow_id": "daily video"}),
+        uid(506): (None, {"legacy_workflow_id": ""}),
+        uid(507): (None, {"legacy_workflow_id": uid(70) + "0"}),
+        # a key that is there is not written over
+        uid(508): (None, {**taken, "legacy_workflow_id_2_2": "x"}),
     }
 
 
@@ -511,16 +506,15 @@ def test_a_video_of_b_without_a_workspace_takes_the_runs_or_its_authors(legacy: 
     add(
         legacy, "old_b", "video_generations",
         {"id": uid(501), "script": "S", "user_id": uid(5), "workflow_id": uid(71)},
-        {"id": uid(502), "script": "S", "user_id": uid(5), "workflow_id": uid(72)},
-        {"id": uid(503), "script": "S", "user_id": uid(5), "workflow_id": uid(99)},
-        {"id": uid(504), "script": "S", "user_id": uid(1)},
-        {"id": uid(505), "script": "S", "user_id": uid(5), "workspace_id": uid(99), "workflow_id": uid(71)},
+        {"id": uid(502), "script": "S", "user_id": uid(5), "workflow_id": uid(99)},
+        {"id": uid(503), "script": "S", "user_id": uid(1)},
+        {"id": uid(504), "script": "S", "user_id": uid(5), "workspace_id": uid(99), "workflow_id": uid(71)},
     )  # fmt: skip
-    bring_in_with_runs(legacy, (uid(71), uid(16), uid(16)), (uid(72), uid(16), None))
+    bring_in_with_runs(legacy, (uid(71), uid(16)))
     rows = legacy.execute("select id::text, workspace_id::text, workflow_id::text from public.video_generations order by 1").fetchall()
-    assert rows == [(uid(501), uid(16), uid(71)), (uid(502), uid(16), uid(72)), (uid(503), uid(15), None)]
-    assert outcomes(legacy, "b.video_generations")[uid(504)] == NO_HOME
-    assert outcomes(legacy, "b.video_generations")[uid(505)] == NO_WORKSPACE
+    assert rows == [(uid(501), uid(16), uid(71)), (uid(502), uid(15), None)]
+    assert outcomes(legacy, "b.video_generations")[uid(503)] == NO_HOME
+    assert outcomes(legacy, "b.video_generations")[uid(504)] == NO_WORKSPACE
 
 
 def test_a_video_of_b_whose_id_the_hybrid_has_is_merged_or_gets_another(legacy: Connection) -> None:
