@@ -375,7 +375,7 @@ def test_a_video_of_a_without_a_workspace_takes_the_scripts_the_avatars_or_its_a
     bring_in(legacy)
     spaces: dict[str, str] = dict(
         legacy.execute(
-            "select legacy_key, workspace_id::text from public.video_generations join consolidation.ledger on hybrid_id = id"
+            "select legacy_key, video.workspace_id::text from public.video_generations as video join consolidation.ledger on hybrid_id = id"
         ).fetchall()
     )
     assert spaces == {"1": uid(11), "2": uid(12), "3": uid(11), "5": uid(12)}
@@ -543,9 +543,7 @@ def test_a_video_of_b_whose_id_the_hybrid_has_is_merged_or_gets_another(legacy: 
 # ---------------------------------------------------------------- numbers of videos
 
 
-NUMBERS = (
-    "workspace_id::text, video_id::text, views, likes, shares, comments, engagement_rate, watch_time_avg, completion_rate, platform_data"
-)
+NUMBERS = "video_analytics.workspace_id::text, video_id::text, views, likes, shares, comments, engagement_rate, watch_time_avg, completion_rate, platform_data"
 
 
 def test_numbers_of_a_video_with_every_column_and_with_none(legacy: Connection) -> None:
@@ -623,8 +621,8 @@ def test_numbers_of_videos_are_brought_into_range_and_the_originals_kept(legacy:
 
 
 USAGE = (
-    "select legacy_key, workspace_id::text, avatar_workspace_id::text, usage_count, total_video_duration, avg_quality_score,"
-    " last_used_at::date::text, created_at::date::text, updated_at::date::text from public.avatar_usage_stats"
+    "select legacy_key, avatar_usage_stats.workspace_id::text, avatar_workspace_id::text, usage_count, total_video_duration,"
+    " avg_quality_score, last_used_at::date::text, created_at::date::text, updated_at::date::text from public.avatar_usage_stats"
     " join consolidation.ledger on hybrid_id = id and outcome = 'migrated' order by legacy_key::integer"
 )
 
