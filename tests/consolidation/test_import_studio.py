@@ -543,7 +543,10 @@ def test_a_video_of_b_whose_id_the_hybrid_has_is_merged_or_gets_another(legacy: 
 # ---------------------------------------------------------------- numbers of videos
 
 
-NUMBERS = "video_analytics.workspace_id::text, video_id::text, views, likes, shares, comments, engagement_rate, watch_time_avg, completion_rate, platform_data"
+NUMBERS = (
+    "video_analytics.workspace_id::text, video_id::text, views, likes, shares, comments, engagement_rate, watch_time_avg, completion_rate,"
+    " platform_data"
+)
 
 
 def test_numbers_of_a_video_with_every_column_and_with_none(legacy: Connection) -> None:
