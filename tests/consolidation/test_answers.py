@@ -355,7 +355,7 @@ def test_whatever_is_odd_is_answered_and_taken_back(clone: Connection, clone_tar
     clone.commit()
     before = result(clone)
     run_all(clone)
-    homes = dict(
+    homes: dict[str, str] = dict(
         clone.execute(
             "select distinct on (legacy_table) legacy_table, hybrid_id::text from consolidation.ledger"
             " where legacy_table in ('a.workspaces', 'b.workspaces') and hybrid_id is not null order by 1, 2"
