@@ -15,9 +15,10 @@ create table consolidation.copies (
 alter table consolidation.copies enable row level security;
 
 -- a table of two rows
--- squawk-ignore adding-foreign-key-constraint, constraint-missing-not-valid
 alter table consolidation.captures
+-- squawk-ignore adding-foreign-key-constraint
 add column copy_number integer references consolidation.copies (copy_number),
+-- squawk-ignore constraint-missing-not-valid
 add constraint captures_copy_has_a_number check (is_copy = (copy_number is not null));
 
 create table consolidation.copied_accounts (
