@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from scripts.consolidate.capture import captured, drop_copies
 from scripts.consolidate.copying import Column, Table
 from scripts.errors import UserError
 from scripts.server import SUPERUSER
-from scripts.settings import ROOT
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.consolidation.legacy import ALL, DRIFT, B, create_source, generate, install, load_accounts, together
@@ -48,14 +46,6 @@ def small(source: Target) -> Target:
     with source.connect() as connection:
         install(connection, generate(1, 2, ()).of("A"))
     return source
-
-
-@pytest.fixture
-def with_files(checkout: Checkout) -> Checkout:
-    """A checkout with this repository's files."""
-    for folder in ("migrations", "policies", "rollback", "seeds", "docs"):
-        shutil.copytree(ROOT / folder, checkout.root / folder, dirs_exist_ok=True)
-    return checkout
 
 
 def _refused(to: Target, given: str, schema: str = "public", wanted: str | None = None) -> UserError:
