@@ -241,8 +241,39 @@ def test_all_rows_are_those_of_one_moment(small: Target, empty: Target, monkeypa
     assert rows_of(small, "public") != theirs
 
 
+def test_tables_that_come_are_not_emptied_behind_the_copy(small: Target, empty: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = copying._tables
+
+    def meanwhile(source: Connection) -> list[Table]:
+        with small.connect() as connection:
+            connection.execute("set lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                connection.execute("truncate content_media")
+        return real(source)
+
+    monkeypatch.setattr(copying, "_tables", meanwhile)
+    theirs = rows_of(small, "public")
+    capture(empty, url(small))
+    assert rows_of(empty, "legacy_a") == theirs
+
+
+def test_a_partitioned_table_and_one_that_others_inherit_from_come_once(source: Target, empty: Target) -> None:
+    with source.connect() as connection:
+        create_legacy(connection, "a", "public", {"users", "workspaces"})
+        connection.execute(
+            "create table parted (id integer, at date) partition by range (at);"
+            "create table parted_old partition of parted for values from (minvalue) to ('2020-01-01');"
+            "create table parted_rest partition of parted default;"
+            "insert into parted values (1, '2010-01-01'), (2, '2025-01-01');"
+            "create table older_users () inherits (users);"
+            "insert into older_users (email) values ('old@x.org'); insert into users (email) values ('new@x.org'); create table bare ()"
+        )
+    copied = {name: rows for _, name, rows in capture(empty, url(source)).rows}
+    assert copied == {"bare": 0, "older_users": 1, "parted": 2, "users": 1, "workspaces": 0}
+
+
 def test_the_session_at_the_source_can_write_nothing(small: Target, empty: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    def writes(source: Connection, _: object) -> list[Table]:
+    def writes(source: Connection) -> list[Table]:
         source.execute("insert into public.users (email) values ('planted@x.org')")
         return []
 
@@ -258,7 +289,7 @@ def test_a_type_that_is_no_type_is_not_run(empty: Target) -> None:
     columns = (Column("a", "integer", hostile, False), Column("b", "x", "text; drop schema public", True), Column("c", "x", "int[]", True))
     with empty.connect() as connection:
         connection.execute("create schema legacy_incoming")
-        assert copying._make(connection, Table("t", True, 0, True, columns)) == ["a (integer)", "b (x)"]
+        assert copying._make(connection, Table("t", "r", 0, True, columns)) == ["a (integer)", "b (x)"]
         found = connection.execute(
             "select attname, format_type(atttypid, null) from pg_attribute where attrelid = 'legacy_incoming.t'::regclass and attnum > 0"
         )
