@@ -459,17 +459,19 @@ def test_a_role_that_may_make_no_schema_in_the_target_gets_a_sentence(with_files
 
 def test_a_wrong_password_and_a_mistyped_source_are_refused_and_not_shown(with_files: Checkout, small: Target, tmp_path: Path) -> None:
     wrong = url(small).replace(small.password, "hush-not-the-password")
-    for given, said in (
-        (wrong, "wrong user or password"),
-        (url(small).replace(f":{small.port}/", ":1/"), "No server answers at "),
-        (wrong + "?sslmode=require", "error: "),  # the embedded server has no TLS
-        (wrong + "?sslmode=verify-full&sslrootcert=/nowhere", "error: "),
-        (f"postgres:/me:{'hush'}-x@host/db", "SOURCE is neither a URL nor a file that is there."),
-        ("postgres://nobody", "SOURCE does not name a user, a host and a database."),
-        (str(tmp_path / "nothing.dump"), "SOURCE is neither a URL nor a file that is there ("),
-        ("", "SOURCE is empty."),
+    for number, (given, said) in enumerate(
+        (
+            (wrong, "wrong user or password"),
+            (url(small).replace(f":{small.port}/", ":1/"), "No server answers at "),
+            (wrong + "?sslmode=require", "error: "),  # the embedded server has no TLS
+            (wrong + "?sslmode=verify-full&sslrootcert=/nowhere", "error: "),
+            (f"postgres:/me:{'hush'}-x@host/db", "SOURCE is neither a URL nor a file that is there."),
+            ("postgres://nobody", "SOURCE does not name a user, a host and a database."),
+            (str(tmp_path / "nothing.dump"), "SOURCE is neither a URL nor a file that is there ("),
+            ("", "SOURCE is empty."),
+        )
     ):
-        for command in ("capture", "inspect"):
+        for command in ("capture", "inspect")[: 2 - number % 2]:
             done = with_files.run(command, SOURCE=given)
             assert done.returncode == 1
             assert said in done.stderr
@@ -600,10 +602,9 @@ def test_release_drops_a_copy_and_says_so(with_files: Checkout, small: Target) -
     assert "nothing of that was moved aside" in with_files.run("release").stderr
 
 
-def test_a_copy_is_not_dropped_under_an_import_that_reads_it(small: Target, empty: Target) -> None:
-    capture(empty, url(small))
-    with runner(empty) as work:
-        work.migrate()
+def test_a_copy_is_not_dropped_under_an_import_that_reads_it(small: Target, clone_target: Target) -> None:
+    capture(clone_target, url(small))
+    with runner(clone_target) as work:
         work.connection.execute("select * from consolidation.import_next()")
         with pytest.raises(psycopg.Error) as caught:
             drop_copies(work, "a")
