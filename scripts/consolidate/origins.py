@@ -77,12 +77,7 @@ def reading(origin: Origin, *, hold: bool = False) -> Iterator[Connection]:
         connection.execute("set default_transaction_read_only = on")
         contents.settle(connection)
         connection.execute("select set_config('copy.schema', %s, false)", (origin.schema,))
-        found = connection.execute("select exists (select from pg_catalog.pg_namespace where nspname = %s)", (origin.schema,)).fetchone()
-        if not found or not found[0]:
-            raise UserError(
-                f"{visible(origin.shown)} has no schema {visible(origin.schema)}.",
-                "Name the one that the legacy tables are in: SCHEMA=name.",
-            )
+        _refuse_others(connection, origin)
         tables = connection.execute(query("copy_columns")).fetchall() if hold else []
         held = [
             sql.SQL("only {}" if kind == "r" else "{}").format(sql.Identifier(origin.schema, name))
@@ -94,6 +89,23 @@ def reading(origin: Origin, *, hold: bool = False) -> Iterator[Connection]:
         if held:
             _hold(connection, held)
         yield connection
+
+
+def _refuse_others(connection: Connection, origin: Origin) -> None:
+    row = connection.execute(
+        "select exists (select from pg_catalog.pg_namespace where nspname = %s),"
+        " to_regprocedure('private.platform_workspace_id()') is not null",
+        (origin.schema,),
+    ).fetchone()
+    is_there, is_hybrid = row or (False, False)
+    if not is_there:
+        said = f"{visible(origin.shown)} has no schema {visible(origin.schema)}."
+        raise UserError(said, "Name the one that the legacy tables are in: SCHEMA=name.")
+    if is_hybrid and origin.schema == "public":
+        raise UserError(
+            f"The schema public of {visible(origin.shown)} holds the tables of the hybrid.",
+            "Name the schema that the legacy tables are in, SCHEMA=legacy_a or another, or another database: SOURCE=postgres://…",
+        )
 
 
 def _hold(connection: Connection, tables: Sequence[sql.Composable]) -> None:
