@@ -48,10 +48,10 @@ begin
       ' select $1, old.legacy_key, $2, old.legacy_row from %s as old'
       ' on conflict (legacy_table, legacy_key) do update set reason = excluded.reason returning legacy_key)'
       ' insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason)'
-      -- in a further reading the row has its line
+      -- in a further reading the row has its line; what that reading could not carry stands under the name of the step
       ' select $1, rejected.legacy_key, ''rejected'', $2 from rejected where $3',
       batch
-    ) using import_range.legacy_table, why, import_range.step = import_range.legacy_table;
+    ) using import_range.step, why, import_range.step = import_range.legacy_table;
     return;
   end if;
   middle := places[cardinality(places) / 2 + 1];
@@ -88,7 +88,9 @@ begin
     execute format(
       'insert into consolidation.taken (legacy_table, id, holder)'
       ' select %1$L, there.id, to_jsonb(there) from %2$s as there'
-      ' where there.id::text in (select old.legacy_key from source_%1$s as old)',
+      ' where there.id::text in (select old.legacy_key from source_%1$s as old)'
+      -- a measure's id stands once within its workspace and time only
+      ' on conflict do nothing',
       prepare_step.step, prepare_step.hybrid_table
     );
     analyze consolidation.taken;
@@ -157,6 +159,16 @@ begin
         rows_total = total,
         finished_at = null
       where progress.step = finish_step.step;
+      -- what reads the table a second time reads it anew: it writes only what is not there yet
+      update consolidation.progress
+      set
+        state = 'pending',
+        next_block = 0,
+        finished_at = null
+      from consolidation.steps as further
+      where further.legacy_table = finish_step.step
+        and further.is_further
+        and progress.step = further.step;
       return 'again';
     end if;
   end if;
@@ -237,6 +249,7 @@ begin
     from consolidation.steps as step
     inner join consolidation.progress as mark on step.step = mark.step
     where mark.state = 'done'
+      and not step.is_further
       and step.domain = coalesce(begin_run.domain, step.domain)
     order by step.position
   loop
@@ -442,6 +455,21 @@ begin
   where line.outcome = 'rejected'
     and line.legacy_table = coalesce(retry_rejects.legacy_table, line.legacy_table);
   get diagnostics many = row_count;
+  select many + count(*)
+  into many
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
+  -- what a further step could not carry has no line: the step reads its table anew
+  update consolidation.progress
+  set
+    state = 'pending',
+    next_block = 0,
+    finished_at = null
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table)
+    and progress.step = further.step;
   delete from consolidation.rejects as known
   where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
   return many;
@@ -449,4 +477,4 @@ end
 $function$;
 
 comment on function consolidation.retry_rejects(text) is
-'Takes rejected rows off the ledger, of one table or of all, so that the next run tries them again; returns how many.';
+'Takes rejected rows off the ledger, of one table (or further step) or of all, so that the next run tries them again; returns how many.';
