@@ -368,6 +368,7 @@ begin
   ) as belonging
   group by belonging.user_id
   having count(*) = 1;
+  analyze consolidation.homes;
 end
 $function$;
 
@@ -587,6 +588,7 @@ begin
       )
     )
   order by owner.owner_id, old.created_at nulls last, owner.legacy_key;
+  analyze consolidation.homes;
 end
 $function$;
 
