@@ -42,6 +42,7 @@ ROWS: dict[str, Values] = {
     "sources": {"legacy_table": "a.users", "schema_name": "legacy_a", "table_name": "users", "row_count": 1},
     "steps": {"position": 1, "domain": "new", "step": "a.new", "legacy_table": "a.new"},
     "taken": {"legacy_table": "a.users", "id": _ID},
+    "usage_of_avatars": {"legacy_key": "2", "first_key": "1", "usage_count": 3, "total_video_duration": 1.5},
     "value_map": {"hybrid_column": "users.role", "word": "boss", "becomes": "user"},
     "workspace_owners": _ROW | {"owner_id": _ID},
 }
