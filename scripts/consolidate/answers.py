@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 from psycopg.types.json import Jsonb
 
+from scripts import backups
+from scripts.consolidate.run import WRITES_TO
 from scripts.errors import UserError
 from scripts.runner import Runner
 from scripts.target import Connection
@@ -48,12 +50,18 @@ def waiting(connection: Connection) -> list[Question]:
 
 def decide(work: Runner, answers: list[Answer], decided_by: str) -> tuple[int, bool]:
     """Apply answers, all or none; return how many questions they answered, and whether rows are to be imported again."""
-    said = [
+    said: list[dict[str, str | int]] = [
         {"kind": one.kind, "key": one.key, "answer": one.answer} | ({"line": one.line} if one.line is not None else {}) for one in answers
     ]
     connection = work.connection
-    with work.books.lock(work.lock_wait), connection.transaction():
-        connection.execute("select set_config('lock_timeout', %s, true)", (work.limits.lock_timeout,))
+    with work.books.lock(work.lock_wait):
+        backups.require_backup(connection, "answers", schemas=WRITES_TO)
+        return _decide(connection, said, decided_by, work.limits.lock_timeout)
+
+
+def _decide(connection: Connection, said: list[dict[str, str | int]], decided_by: str, lock_timeout: str) -> tuple[int, bool]:
+    with connection.transaction():
+        connection.execute("select set_config('lock_timeout', %s, true)", (lock_timeout,))
         try:
             done = connection.execute("select imports_again from consolidation.decide_all(%s, %s)", (Jsonb(said), decided_by)).fetchall()
         except psycopg.Error as fault:

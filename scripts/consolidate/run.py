@@ -11,7 +11,7 @@ from scripts.runner import Runner
 from scripts.target import Connection
 
 #: Where the hybrid's rows are.
-_WRITES_TO = ("public", "secrets", "partitions")
+WRITES_TO = ("public", "secrets", "partitions")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def consolidate(work: Runner, domain: str | None) -> int:
     connection.execute("set statement_timeout = 0")
     with work.books.lock(work.lock_wait):
         if _begins_where_something_is(connection):
-            backups.require_backup(connection, "import", schemas=_WRITES_TO)
+            backups.require_backup(connection, "import", schemas=WRITES_TO)
         first, began, step = _rows(connection)[0], time.monotonic(), None
         while True:
             piece = connection.execute("select piece, step from consolidation.import_next(%s)", (domain,)).fetchone()

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import psycopg
 
+from scripts import backups
 from scripts.console import note, table
+from scripts.consolidate.run import WRITES_TO
 from scripts.errors import UserError
 from scripts.runner import Runner
 
@@ -32,6 +34,7 @@ def undo(work: Runner, which: str | None, *, force: bool) -> list[Taken]:
     connection = work.connection
     connection.execute("set statement_timeout = 0")
     with work.books.lock(work.lock_wait):
+        backups.require_backup(connection, "undo of the import", schemas=WRITES_TO)
         if force:
             _name(_changed(work, which))
         note("Taking it back, in one transaction: cut off, nothing has happened …")

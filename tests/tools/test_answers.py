@@ -47,13 +47,13 @@ class Typed:
 
     def done(self, command: str, **variables: str) -> str:
         """Return what a command says that ends well."""
-        run = self.checkout.run(command, **variables)
+        run = self.checkout.run(command, NO_BACKUP="1", **variables)
         assert run.returncode == 0, run.stderr
         return run.stdout
 
     def refused(self, command: str, **variables: str) -> str:
         """Return all that a command says that ends with 1."""
-        run = self.checkout.run(command, **variables)
+        run = self.checkout.run(command, NO_BACKUP="1", **variables)
         assert run.returncode == 1, run.stdout
         return run.stdout + run.stderr
 
@@ -103,6 +103,7 @@ def _one_answer(typed: Typed, folder: Path) -> None:
     said = typed.refused("resolve", **one)
     assert "Who decides is recorded, and nobody is named." in said
     assert "No answer was applied." in said
+    assert "No answers without a backup" in typed.checkout.run("resolve", BY="Ann", **one).stderr
     text = typed.done("resolve", BY="Ann", **one)
     assert text.startswith("1 question answered, by Ann.\n")
     assert text.endswith("\n5 questions wait.\n")
@@ -144,6 +145,7 @@ def _accounts(typed: Typed, path: Path) -> None:
 
 def _back(typed: Typed) -> None:
     typed.sql("update public.users set full_name = 'New' where id = %s", uid(2))
+    assert "No undo of the import without a backup" in typed.checkout.run("undo-consolidate").stderr
     assert "A cannot be taken back alone" in typed.refused("undo-consolidate", WHICH="A")
     said = typed.refused("undo-consolidate")
     assert [line.split() for line in said.splitlines() if line.startswith("public.")] == [
