@@ -1,0 +1,79 @@
+delete from consolidation.expectations
+where position between 310 and 373;
+
+delete from consolidation.asides
+where position between 320 and 370;
+
+drop view consolidation.expected_a_post_publications;
+
+drop view consolidation.expected_kept_b_social_media_posts;
+
+drop view consolidation.expected_b_social_media_posts_forms;
+
+drop view consolidation.expected_b_social_media_posts;
+
+drop view consolidation.expected_b_social_media_posts_media;
+
+drop view consolidation.expected_attached_by_b;
+
+drop view consolidation.expected_b_social_media_posts_assets;
+
+drop view consolidation.expected_addresses_of_b;
+
+drop view consolidation.expected_media_of_b;
+
+drop view consolidation.expected_forms_of_b;
+
+drop view consolidation.expected_posts_of_b;
+
+drop view consolidation.expected_b_media_assets;
+
+drop view consolidation.expected_b_content_templates;
+
+drop view consolidation.expected_kept_a_social_media_posts;
+
+drop view consolidation.expected_a_social_media_posts_forms;
+
+drop view consolidation.expected_a_social_media_posts;
+
+drop view consolidation.expected_a_social_media_posts_media;
+
+drop view consolidation.expected_attached_by_a;
+
+drop view consolidation.expected_a_social_media_posts_assets;
+
+drop view consolidation.expected_addresses_of_a;
+
+drop view consolidation.expected_media_of_a;
+
+drop view consolidation.expected_forms_of_a;
+
+drop view consolidation.expected_posts_of_a;
+
+drop view consolidation.expected_b_campaigns;
+
+drop view consolidation.expected_campaigns_of_posts;
+
+drop view consolidation.expected_b_campaigns_plain;
+
+drop view consolidation.expected_a_content_media;
+
+drop view consolidation.expected_a_content_media_files;
+
+drop view consolidation.expected_files_of_a;
+
+drop view consolidation.expected_a_content_posts;
+
+drop function consolidation.expected_media_type(text);
+
+drop function consolidation.expected_file_name(text);
+
+drop function consolidation.expected_rest(text[], jsonb);
+
+drop function consolidation.names_platforms(jsonb);
+
+drop function consolidation.expected_part(text, jsonb, text);
+
+drop function consolidation.expected_platforms(text[]);
+
+drop view consolidation.expected_platform_words;
