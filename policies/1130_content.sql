@@ -1,6 +1,10 @@
 -- Why: who may read and change campaigns, templates, posts, their forms, media and publications.
 -- Touches: rights and policies on seven tables. Decisions: docs/decisions/0007.
 -- The author's arm of a policy comes first: where it holds, the second scope is not asked for.
+-- Whose a row is and where it is cannot be updated: no such column is granted (tests/policies/test_catalogue_of_policies.py). So what
+-- `using` found out holds for the new row too, and `with check` looks at what may have changed. The policy for reading, which is checked of
+-- the new row as well, keeps it from strangers, and the check itself from the platform's workspace, should a column be granted by mistake.
+-- To ask all of it again made an update of one row 1.8 times as slow as without policies.
 
 -- -------------------------------------------------------------------- campaigns
 
@@ -47,11 +51,7 @@ using (
   or campaigns.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 )
 with check (
-  (
-    campaigns.user_id = (select private.token_person())
-    and campaigns.status = 'draft'
-    and campaigns.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
-  )
+  (campaigns.status = 'draft' and campaigns.workspace_id <> private.platform_workspace_id())
   or campaigns.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -120,11 +120,7 @@ using (
   or content_templates.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 )
 with check (
-  (
-    content_templates.user_id = (select private.token_person())
-    and not content_templates.is_public
-    and content_templates.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
-  )
+  (not content_templates.is_public and content_templates.workspace_id <> private.platform_workspace_id())
   or content_templates.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -193,11 +189,7 @@ using (
   or content_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 )
 with check (
-  (
-    content_posts.user_id = (select private.token_person())
-    and content_posts.status = 'draft'
-    and content_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
-  )
+  (content_posts.status = 'draft' and content_posts.workspace_id <> private.platform_workspace_id())
   or content_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -293,11 +285,7 @@ using (
   or social_media_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 )
 with check (
-  (
-    social_media_posts.user_id = (select private.token_person())
-    and social_media_posts.status = 'draft'
-    and social_media_posts.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
-  )
+  (social_media_posts.status = 'draft' and social_media_posts.workspace_id <> private.platform_workspace_id())
   or social_media_posts.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 
@@ -373,11 +361,7 @@ using (
   or media_assets.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 )
 with check (
-  (
-    media_assets.user_id = (select private.token_person())
-    and not media_assets.is_public
-    and media_assets.workspace_id = any((select private.writable_workspaces('member'))::uuid[])
-  )
+  (not media_assets.is_public and media_assets.workspace_id <> private.platform_workspace_id())
   or media_assets.workspace_id = any((select private.writable_workspaces('editor'))::uuid[])
 );
 

@@ -248,8 +248,8 @@ def _seal(body: dict[str, Any]) -> str:
 
 
 def now() -> str:
-    """Return the time as it is written in manifests."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """Return the time as it is written in manifests: to the microsecond, or two backups of one second could be the same to the byte."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def sha256(path: Path) -> str:

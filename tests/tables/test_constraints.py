@@ -52,7 +52,7 @@ MAY_BE_NULL = {
     "workflow_approvals": "approved_by approved_at feedback",
     "workflow_executions": "user_id started_at completed_at error_message",
     "workspaces": "description owner_id",
-    "consolidation.ledger": "reason hybrid_id",
+    "consolidation.ledger": "reason hybrid_id workspace_id",
     "consolidation.ledger_targets": "part",
     "consolidation.person_matches": "place",
     "consolidation.progress": "started_at finished_at",
