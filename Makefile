@@ -76,15 +76,18 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: capture release consolidate compare
+.PHONY: capture release consolidate validate compare
 capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
 	@$(RUN) capture
 
 release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that one)
 	@$(RUN) release
 
-consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off, and ends with validate (DOMAIN=people: only that)
 	@$(RUN) consolidate
+
+validate: $(VENV)/ready ## Compare the hybrid with what was captured, row for row (DOMAIN=people: only that)
+	@$(RUN) validate
 
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare

@@ -21,6 +21,7 @@ from scripts.comparison_forms import deliver, destination, form
 from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
 from scripts.consolidate import capture as capturing
+from scripts.consolidate import reconcile as reconciling
 from scripts.consolidate import run as importing
 from scripts.errors import UserError
 from scripts.execute import Limits
@@ -299,23 +300,38 @@ def release() -> None:
 
 
 def consolidate() -> None:
-    """Import what is captured."""
+    """Import what is captured, and compare."""
     on = target()
-    work = runner(on)
+    work, domain = runner(on), os.environ.get("DOMAIN") or None
     try:
-        if pending := len(work.migrations) - len(work.books.records()):
-            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
-        rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
-        found = importing.outcomes(work.connection)
+        _stop_unless_migrated(work)
+        rows = importing.consolidate(work, domain)
+        note("comparing source and target …")
+        checked = reconciling.validate(work, domain)
+        found = reconciling.examples(work.connection)
     finally:
         work.books.close()
-    table(
-        [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
-        ("legacy table", "migrated", "merged", "split", "rejected"),
-    )
     say(f"{rows} rows went through on {on.describe()}.")
-    if rejected := sum(one.rejected for one in found):
+    if rejected := sum(one.rejected for one in checked):
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
+    reconciling.report(checked, found)
+
+
+def validate() -> None:
+    """Compare what was imported with what was captured."""
+    work = runner(target())
+    try:
+        _stop_unless_migrated(work)
+        checked = reconciling.validate(work, os.environ.get("DOMAIN") or None)
+        found = reconciling.examples(work.connection)
+    finally:
+        work.books.close()
+    reconciling.report(checked, found)
+
+
+def _stop_unless_migrated(work: Runner) -> None:
+    if pending := len(work.migrations) - len(work.books.records()):
+        raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
 
 
 def lint_db() -> None:
@@ -423,7 +439,7 @@ def verify_comparison() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
-    "capture": capture, "release": release, "consolidate": consolidate,
+    "capture": capture, "release": release, "consolidate": consolidate, "validate": validate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,

@@ -77,6 +77,6 @@ def report(checked: list[Checked], found: list[Example]) -> None:
         ("legacy table", "what is wrong", "row", "hybrid table", "columns"),
     )
     raise UserError(
-        f"{differing} do not agree.",
-        "consolidation.differences has examples with both values; select consolidation.read_legacy() opens the views expected_… to look further.",
+        f"{differing} {'does' if differing == 1 else 'do'} not agree.",
+        "consolidation.differences has examples with both values; docs/consolidation.md says how to look further.",
     )

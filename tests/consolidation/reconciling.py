@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from scripts.target import Connection
 from tests.consolidation.test_lineage import KEPT, Line
 
-
 #: Rules by which the hybrid column is the same whatever the legacy column says.
 WITHOUT_EFFECT = {"never_by_import", "tier_without_paid"}
 
@@ -85,7 +84,9 @@ def uncompared(connection: Connection, lineage: Iterable[Line]) -> list[str]:
         views.setdefault(hybrid, []).append(view)
     for table, view in connection.execute("select legacy_table, view_name from consolidation.asides where kind = 'not kept'"):
         views.setdefault(f"consolidation.kept of {table}", []).append(view)
-    excused = {(table, column) for table, column in connection.execute("select hybrid_table, hybrid_column from consolidation.not_compared")}
+    excused = {
+        (table, column) for table, column in connection.execute("select hybrid_table, hybrid_column from consolidation.not_compared")
+    }
     faults = []
     for line in lineage:
         source = f"{line.legacy_schema.lower()}.{line.legacy_table}.{line.legacy_column}"
