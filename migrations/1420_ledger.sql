@@ -42,7 +42,7 @@ create table consolidation.progress (
       'pending', -- -> running
       'running', -- -> again or done
       'again', -- rows without a line are looked for; -> done
-      'done' -- -> again, where rows have come or a rejected one is tried again
+      'done' -- -> again, where rows have come or a rejected one is tried again; -> pending, where a further step reads its table anew
     )
   )
 );
@@ -258,7 +258,8 @@ comment on column consolidation.steps.step is 'Its name; the function is import_
 
 comment on column consolidation.steps.legacy_table is 'a.<table> or b.<table>.';
 
-comment on column consolidation.steps.is_further is 'It reads a table again whose rows have their lines already, and adds targets.';
+comment on column consolidation.steps.is_further is
+'It reads a table again whose rows have their lines already, and adds targets; read anew it adds only those that are not there.';
 
 comment on column consolidation.steps.hybrid_tables is
 'Every table that it writes, with its schema. The first is that of ledger.hybrid_id.';
@@ -309,7 +310,8 @@ comment on column consolidation.ledger_targets.part is 'Which part of the legacy
 
 comment on table consolidation.rejects is 'Rejected rows, whole; a rule or a word is added, then they are tried again.';
 
-comment on column consolidation.rejects.legacy_table is 'a.<table> or b.<table>.';
+comment on column consolidation.rejects.legacy_table is
+'a.<table> or b.<table>; the name of a further step, where that could not carry a row that has its line.';
 
 comment on column consolidation.rejects.legacy_key is 'The legacy key as text.';
 
@@ -367,7 +369,8 @@ comment on column consolidation.value_map.hybrid_column is 'The hybrid column as
 
 comment on column consolidation.value_map.word is 'The legacy word, trimmed and in lower case.';
 
-comment on column consolidation.value_map.becomes is 'What the hybrid says for it.';
+comment on column consolidation.value_map.becomes is
+'What the hybrid says for it; empty for the name of a platform that posts are to be imported without.';
 
 comment on table consolidation.auth_addresses is 'The confirmed addresses of A''s auth.users; the only proof of who somebody is.';
 

@@ -95,7 +95,16 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  execute format('select %L::%s', cast_or_null.said, pg_typeof(cast_or_null.otherwise)) into otherwise;
+  -- as the batch reads it, or a list in JSON would be seen there and not here
+  execute format(
+    case pg_typeof(cast_or_null.otherwise)
+      when 'text[]'::regtype then 'select consolidation.text_list(%L)'
+      when 'boolean'::regtype then 'select consolidation.flag(%L)'
+      else 'select %L::%s'
+    end,
+    cast_or_null.said, pg_typeof(cast_or_null.otherwise)
+  )
+  into otherwise;
   return otherwise;
 exception
   when data_exception then

@@ -48,10 +48,10 @@ begin
       ' select $1, old.legacy_key, $2, old.legacy_row from %s as old'
       ' on conflict (legacy_table, legacy_key) do update set reason = excluded.reason returning legacy_key)'
       ' insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason)'
-      -- in a further reading the row has its line
+      -- in a further reading the row has its line; what that reading could not carry stands under the name of the step
       ' select $1, rejected.legacy_key, ''rejected'', $2 from rejected where $3',
       batch
-    ) using import_range.legacy_table, why, import_range.step = import_range.legacy_table;
+    ) using import_range.step, why, import_range.step = import_range.legacy_table;
     return;
   end if;
   middle := places[cardinality(places) / 2 + 1];
@@ -157,6 +157,16 @@ begin
         rows_total = total,
         finished_at = null
       where progress.step = finish_step.step;
+      -- what reads the table a second time reads it anew: it writes only what is not there yet
+      update consolidation.progress
+      set
+        state = 'pending',
+        next_block = 0,
+        finished_at = null
+      from consolidation.steps as further
+      where further.legacy_table = finish_step.step
+        and further.is_further
+        and progress.step = further.step;
       return 'again';
     end if;
   end if;
@@ -237,6 +247,7 @@ begin
     from consolidation.steps as step
     inner join consolidation.progress as mark on step.step = mark.step
     where mark.state = 'done'
+      and not step.is_further
       and step.domain = coalesce(begin_run.domain, step.domain)
     order by step.position
   loop
@@ -442,6 +453,21 @@ begin
   where line.outcome = 'rejected'
     and line.legacy_table = coalesce(retry_rejects.legacy_table, line.legacy_table);
   get diagnostics many = row_count;
+  select many + count(*)
+  into many
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
+  -- what a further step could not carry has no line: the step reads its table anew
+  update consolidation.progress
+  set
+    state = 'pending',
+    next_block = 0,
+    finished_at = null
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table)
+    and progress.step = further.step;
   delete from consolidation.rejects as known
   where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
   return many;
@@ -449,4 +475,4 @@ end
 $function$;
 
 comment on function consolidation.retry_rejects(text) is
-'Takes rejected rows off the ledger, of one table or of all, so that the next run tries them again; returns how many.';
+'Takes rejected rows off the ledger, of one table (or further step) or of all, so that the next run tries them again; returns how many.';

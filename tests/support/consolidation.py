@@ -11,7 +11,9 @@ _ROW: Values = {"legacy_table": "a.users", "legacy_key": "1"}
 
 #: The values of a valid row of each table, by its name in the schema consolidation.
 ROWS: dict[str, Values] = {
+    "account_matches": {"workspace_id": _ID, "platform_id": _ID, "account_id": "1", "hybrid_id": _ID},
     "auth_addresses": {"user_id": _ID, "email": "a@example.org"},
+    "campaign_posts": {"post_key": "1", "workspace_id": _ID, "campaign_key": "2", "campaign_id": _ID},
     "captured_functions": {"legacy_schema": "a", "function_name": "f()", "definition": "create …", "change": "disabled"},
     "captures": {"legacy_schema": "a", "from_schema": "public"},
     "configuration_names": {"legacy_key": "1", "config_name": "Daily (2)"},
@@ -26,7 +28,12 @@ ROWS: dict[str, Values] = {
     "legacy_columns": {"legacy_schema": "a", "table_name": "new", "position": 1, "column_name": "id", "type": "uuid"},
     "person_matches": {"legacy_key": "1", "hybrid_id": _ID},
     "places": _ROW | {"purpose": "number", "place": 2},
+    "post_addresses": {"asset_id": _ID, "workspace_id": _ID, "address": "https://x.org/a.png", "address_hash": 1},
+    "post_media": {"asset_id": _ID, "workspace_id": _ID, "said": "https://x.org/a.png", "said_hash": 1},
+    "posts_met": {"post_id": _ID},
+    "posts_there": {"post_id": _ID},
     "progress": {"step": "a.new"},
+    "publication_forms": {"legacy_key": "1", "form_id": _ID},
     "put_aside": {"position": 1, "kind": "index", "table_name": "public.users", "object_name": "i", "definition": "create …"},
     "rejects": _ROW | {"reason": "email: no address"},
     "runs": {"run_number": 1},

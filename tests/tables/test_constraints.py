@@ -55,6 +55,8 @@ MAY_BE_NULL = {
     "consolidation.ledger": "reason hybrid_id workspace_id",
     "consolidation.ledger_targets": "part",
     "consolidation.person_matches": "place",
+    "consolidation.post_addresses": "user_id",
+    "consolidation.post_media": "user_id",
     "consolidation.progress": "started_at finished_at",
     "consolidation.put_aside": "comment",
     "consolidation.runs": "domain finished_at",
