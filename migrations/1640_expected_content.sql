@@ -17,8 +17,8 @@ from (
   union all
   -- a platform of the owner's own
   select
-    own.name,
-    own.name
+    own.name as word,
+    own.name as becomes -- noqa: AL08
   from public.social_platforms as own
   where not exists (
       select from consolidation.value_map as map
@@ -399,7 +399,22 @@ with rest as (
 )
 
 select
-  campaign.*,
+  campaign.legacy_key,
+  campaign.outcome,
+  campaign.hybrid_id,
+  campaign.workspace_id,
+  campaign.user_id,
+  campaign.name,
+  campaign.description,
+  campaign.objectives,
+  campaign.target_audience,
+  campaign.budget,
+  campaign.start_date,
+  campaign.end_date,
+  campaign.status,
+  campaign.analytics,
+  campaign.created_at,
+  campaign.updated_at,
   case
     when rest.said is null then consolidation.expected_object(old.metadata)
     else consolidation.expected_with(consolidation.expected_object(old.metadata), 'legacy_posts', rest.said)
@@ -898,9 +913,9 @@ cross join lateral (
   select
     element.said,
     -- after those of media_urls
-    element.place + 1000000000,
-    false,
-    btrim(element.said, e' \t\r\n') ~ '^https?://'
+    element.place + 1000000000 as place,
+    false as is_of_urls,
+    btrim(element.said, e' \t\r\n') ~ '^https?://' as is_address
   from unnest(old.media_assets) with ordinality as element (said, place)
   where element.said is not null
 ) as item;

@@ -80,7 +80,9 @@ left join consolidation.became_b_research_configurations as configuration on old
 cross join
   lateral (
     select
-      coalesce(space.hybrid_id, case when old.workspace_id is null then configuration.workspace_id end, home.workspace_id) as workspace_id
+      coalesce(
+        space.hybrid_id, case when old.workspace_id is null then configuration.workspace_id end, home.workspace_id
+      ) as workspace_id
   ) as own
 left join consolidation.value_map as source_type
   on source_type.hybrid_column = 'research_jobs.source_type'
