@@ -449,6 +449,10 @@ begin
   end if;
   perform consolidation.set_readers(true);
   perform consolidation.find_homes();
+  perform consolidation.find_platforms();
+  perform consolidation.find_posts();
+  -- nobody does it after an import, and a plan without it may read this table for each row
+  analyze consolidation.ledger_targets;
 end
 $function$;
 

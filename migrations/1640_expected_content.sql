@@ -1,62 +1,220 @@
 -- Why: what posts, their forms, media, campaigns, templates and publications must be, by the lineage.
--- Touches: views, functions, rows of expectations, asides and not_compared.
+-- Touches: tables that each check fills anew, views, functions, rows of expectations and asides.
+--
+-- What several views need, and what would take long to find again for each, is found once and stands in tables: what lists of platforms mean,
+-- whose posts are whose, and which assets they show.
 
--- ---------------------------------------------------------------- names of platforms
+-- ---------------------------------------------------------------- what is found once
 
-create view consolidation.expected_platform_words with (security_invoker = true) as
-select
-  word.word,
-  nullif(word.becomes, '') as name,
-  platform.id as platform_id
-from (
-  select
-    map.word,
-    map.becomes
-  from consolidation.value_map as map
-  where map.hybrid_column = 'platform'
-  union all
-  -- a platform of the owner's own
-  select
-    own.name as word,
-    own.name as becomes -- noqa: AL08
-  from public.social_platforms as own
-  where not exists (
-      select from consolidation.value_map as map
-      where map.hybrid_column = 'platform' and own.name = map.word
-    )
-) as word
-left join public.social_platforms as platform on word.becomes = platform.name;
+create table consolidation.expected_platform_words (
+  word text primary key,
+  name text,
+  platform_id uuid
+);
 
-comment on view consolidation.expected_platform_words is
-'Words for platforms: those of the value map, and other platforms that there are. A word without a name is one to ignore.';
+alter table consolidation.expected_platform_words enable row level security;
 
--- security invoker: it reads the value map.
-create function consolidation.expected_platforms(said text[]) returns text[]
-language sql
-stable
-parallel safe
+comment on table consolidation.expected_platform_words is
+'Words for platforms: those of the value map, and other platforms that there are. Filled by each check.';
+
+comment on column consolidation.expected_platform_words.word is 'The word, trimmed and in lower case.';
+
+comment on column consolidation.expected_platform_words.name is 'The name of the platform; null for a word to ignore.';
+
+comment on column consolidation.expected_platform_words.platform_id is 'The row of social_platforms; null where there is none of that name.';
+
+create table consolidation.expected_lists (
+  platforms text[] not null default '{}',
+  names text[] not null default '{}',
+  platform_ids uuid[] not null default '{}',
+  ignored text[] not null default '{}',
+  words text[] not null default '{}'
+);
+
+alter table consolidation.expected_lists enable row level security;
+
+comment on table consolidation.expected_lists is 'What each list of platforms means that a captured table has. Filled by each check.';
+
+comment on column consolidation.expected_lists.platforms is 'The list, as it stands there.';
+
+comment on column consolidation.expected_lists.names is 'Rule split_platforms: the platforms, each once and in order.';
+
+comment on column consolidation.expected_lists.platform_ids is 'Their rows in social_platforms, in the same order.';
+
+comment on column consolidation.expected_lists.ignored is 'What the value map says to ignore, as it stands there.';
+
+comment on column consolidation.expected_lists.words is
+'Rule map_platform_names: each name once and in order; one that the map does not know stays as it is.';
+
+create table consolidation.expected_posts (
+  legacy_schema text collate "C" not null,
+  legacy_key text collate "C" not null,
+  outcome text,
+  hybrid_id uuid,
+  workspace_id uuid,
+  user_id uuid
+);
+
+alter table consolidation.expected_posts enable row level security;
+
+comment on table consolidation.expected_posts is 'Posts for platforms of A and B, rejected ones too. Filled by each check.';
+
+comment on column consolidation.expected_posts.legacy_schema is 'a or b.';
+
+comment on column consolidation.expected_posts.legacy_key is 'The post.';
+
+comment on column consolidation.expected_posts.outcome is 'What the ledger says became of it.';
+
+comment on column consolidation.expected_posts.hybrid_id is 'The key that its row of content_posts must have.';
+
+comment on column consolidation.expected_posts.workspace_id is 'The workspace, in the hybrid.';
+
+comment on column consolidation.expected_posts.user_id is 'The author, in the hybrid.';
+
+create table consolidation.expected_addresses (
+  legacy_schema text collate "C" not null,
+  workspace_id uuid not null,
+  address text collate "C" not null,
+  asset_id uuid not null,
+  is_made boolean not null default false,
+  legacy_key text collate "C" not null,
+  user_id uuid,
+  created_at timestamptz,
+  updated_at timestamptz
+);
+
+alter table consolidation.expected_addresses enable row level security;
+
+comment on table consolidation.expected_addresses is
+'Rules split_media and split_assets: which asset each address is that posts name, by workspace. Filled by each check.';
+
+comment on column consolidation.expected_addresses.legacy_schema is 'a or b: whose posts name it.';
+
+comment on column consolidation.expected_addresses.workspace_id is 'The workspace of the posts.';
+
+comment on column consolidation.expected_addresses.address is 'The address, trimmed.';
+
+comment on column consolidation.expected_addresses.asset_id is 'The asset: the oldest that is there, or the one that is made.';
+
+comment on column consolidation.expected_addresses.is_made is 'The import makes the asset, for a post that is not rejected.';
+
+comment on column consolidation.expected_addresses.legacy_key is 'The oldest post that names it, rejected or not.';
+
+comment on column consolidation.expected_addresses.user_id is 'The author of that post.';
+
+comment on column consolidation.expected_addresses.created_at is 'When that post was made.';
+
+comment on column consolidation.expected_addresses.updated_at is 'When that post last changed.';
+
+create table consolidation.expected_shown (
+  legacy_schema text collate "C" not null,
+  legacy_key text collate "C" not null,
+  place bigint not null,
+  is_of_urls boolean not null default false,
+  said text not null,
+  asset_id uuid
+);
+
+alter table consolidation.expected_shown enable row level security;
+
+comment on table consolidation.expected_shown is 'What posts show, element by element. Filled by each check.';
+
+comment on column consolidation.expected_shown.legacy_schema is 'a or b.';
+
+comment on column consolidation.expected_shown.legacy_key is 'The post.';
+
+comment on column consolidation.expected_shown.place is 'Its place: those of media_urls before those of media_assets.';
+
+comment on column consolidation.expected_shown.is_of_urls is 'It stands in media_urls.';
+
+comment on column consolidation.expected_shown.said is 'What stands there.';
+
+comment on column consolidation.expected_shown.asset_id is 'The asset that it is; null where it is none.';
+
+-- security invoker: it writes what its caller may write.
+create function consolidation.find_platforms() returns void
+language plpgsql
+volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
-  select coalesce(array_agg(named.name order by named.place), '{}')
+begin
+  delete from consolidation.expected_platform_words;
+  insert into consolidation.expected_platform_words (word, name, platform_id)
+  select
+    word.word,
+    nullif(word.becomes, ''),
+    platform.id
   from (
     select
-      coalesce(map.becomes, item.said) as name,
-      min(item.place) as place
-    from unnest(expected_platforms.said) with ordinality as item (said, place)
-    left join consolidation.value_map as map
-      on map.hybrid_column = 'platform'
-        and map.word = consolidation.expected_word(item.said)
-        and map.becomes <> ''
-    where consolidation.expected_word(item.said) <> ''
-    group by coalesce(map.becomes, item.said)
-  ) as named
+      map.word,
+      map.becomes
+    from consolidation.value_map as map
+    where map.hybrid_column = 'platform'
+    union all
+    -- a platform of the owner's own
+    select
+      own.name,
+      own.name
+    from public.social_platforms as own
+    where not exists (select from consolidation.value_map as map where map.hybrid_column = 'platform' and map.word = own.name)
+  ) as word
+  left join public.social_platforms as platform on platform.name = word.becomes;
+
+  delete from consolidation.expected_lists;
+  insert into consolidation.expected_lists (platforms, names, platform_ids, ignored, words)
+  select
+    list.platforms,
+    array(
+      select word.name
+      from unnest(list.platforms) with ordinality as item (said, place)
+      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+      where word.platform_id is not null
+      group by word.name
+      order by min(item.place)
+    ),
+    array(
+      select word.platform_id
+      from unnest(list.platforms) with ordinality as item (said, place)
+      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+      where word.platform_id is not null
+      group by word.platform_id
+      order by min(item.place)
+    ),
+    array(
+      select item.said
+      from unnest(list.platforms) with ordinality as item (said, place)
+      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+      where word.name is null
+      order by item.place
+    ),
+    array(
+      select coalesce(map.becomes, item.said)
+      from unnest(list.platforms) with ordinality as item (said, place)
+      left join consolidation.value_map as map
+        on map.hybrid_column = 'platform' and map.word = consolidation.expected_word(item.said) and map.becomes <> ''
+      where consolidation.expected_word(item.said) <> ''
+      group by coalesce(map.becomes, item.said)
+      order by min(item.place)
+    )
+  from (
+    select coalesce(old.platforms, '{}') as platforms from consolidation.read_a_social_media_posts as old
+    union
+    select coalesce(old.platforms, '{}') from consolidation.read_b_social_media_posts as old
+    union
+    select coalesce(old.platforms, '{}') from consolidation.read_b_content_templates as old
+    union
+    select coalesce(old.recommended_platforms, '{}') from consolidation.read_a_content_recommendations as old
+  ) as list;
+  analyze consolidation.expected_lists;
+end
 $function$;
 
-comment on function consolidation.expected_platforms(text[]) is
-'Rule map_platform_names: each name once, in order; one that the map does not know stays as it is.';
+comment on function consolidation.find_platforms() is 'Fills expected_platform_words and expected_lists.';
 
--- security invoker: it reads the value map.
+-- ---------------------------------------------------------------- what is said by platform
+
+-- security invoker: it reads the words for platforms.
 create function consolidation.expected_part(name text, said jsonb, key text default null) returns jsonb
 language sql
 stable
@@ -88,7 +246,7 @@ $function$;
 comment on function consolidation.expected_part(text, jsonb, text) is
 'What an object keyed by platforms, or an array whose elements name theirs under a key, says of one platform: several as an array.';
 
--- security invoker: it reads the value map.
+-- security invoker: it reads the words for platforms.
 create function consolidation.names_platforms(said jsonb) returns boolean
 language sql
 stable
@@ -105,7 +263,7 @@ $function$;
 
 comment on function consolidation.names_platforms(jsonb) is 'Whether it is an object keyed by names of platforms.';
 
--- security invoker: it reads the value map.
+-- security invoker: it reads the words for platforms.
 create function consolidation.expected_rest(names text[], said jsonb) returns jsonb
 language sql
 stable
@@ -164,7 +322,7 @@ $function$;
 
 comment on function consolidation.expected_file_name(text) is 'Rule file_name_of_url.';
 
-create function consolidation.expected_media_type(said text) returns text
+create function consolidation.expected_kind_of_file(said text) returns text
 language sql
 immutable
 parallel safe
@@ -189,9 +347,20 @@ as $function$
         from case when folded.said like '%/%' then '\.([a-z0-9]+)$' else '([a-z0-9]+)$' end
       ) as ending,
       substring(folded.said from '^(?:data:)?([a-z]+)/') as mime
-    from (select consolidation.expected_word(expected_media_type.said) as said) as folded
+    from (select consolidation.expected_word(expected_kind_of_file.said) as said) as folded
   ) as word
 $function$;
+
+comment on function consolidation.expected_kind_of_file(text) is 'The kind that a MIME type, a file name or an address says.';
+
+create function consolidation.expected_media_type(said text) returns text
+language sql
+immutable
+parallel safe
+return case
+  when lower(expected_media_type.said) in ('image', 'video', 'audio', 'document', 'other') then lower(expected_media_type.said)
+  else consolidation.expected_kind_of_file(expected_media_type.said)
+end;
 
 comment on function consolidation.expected_media_type(text) is 'Rule media_type; null where it says no kind.';
 
@@ -317,6 +486,360 @@ where file.post_id is not null;
 
 comment on view consolidation.expected_a_content_media is 'public.content_media, by A.content_media.';
 
+-- ---------------------------------------------------------------- templates and files of B
+
+create view consolidation.expected_b_content_templates with (security_invoker = true) as
+select
+  old.legacy_key,
+  line.outcome,
+  case
+    when line.hybrid_id = old.id then old.id
+    else consolidation.expected_id('legacy_b.content_templates:' || old.legacy_key)
+  end as hybrid_id,
+  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
+  person.hybrid_id as user_id,
+  old.name,
+  old.description,
+  old.category,
+  old.template_content,
+  consolidation.expected_list(old.variables) as variables,
+  list.words as platforms,
+  consolidation.expected_list(old.tags) as tags,
+  consolidation.expected_count(old.usage_count, 0)::integer as usage_count,
+  coalesce(old.is_public, false) as is_public,
+  consolidation.expected_object(old.metadata) as metadata,
+  coalesce(old.created_at, consolidation.expected_start()) as created_at,
+  coalesce(old.updated_at, consolidation.expected_start()) as updated_at
+from consolidation.read_b_content_templates as old
+inner join consolidation.ledger as line
+  on line.legacy_table = 'b.content_templates' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
+left join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
+left join consolidation.became_b_workspaces as space on old.workspace_id::text = space.legacy_key
+left join consolidation.became_b_users as person on old.user_id::text = person.legacy_key
+left join consolidation.expected_homes as home
+  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
+
+comment on view consolidation.expected_b_content_templates is 'public.content_templates, by B.content_templates.';
+
+create view consolidation.expected_b_media_assets with (security_invoker = true) as
+select
+  old.legacy_key,
+  line.outcome,
+  case
+    when line.hybrid_id = old.id then old.id
+    else consolidation.expected_id('legacy_b.media_assets:' || old.legacy_key)
+  end as hybrid_id,
+  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
+  person.hybrid_id as user_id,
+  old.filename,
+  old.original_filename,
+  coalesce(consolidation.expected_media_type(old.media_type), 'other') as media_type,
+  coalesce(old.mime_type, 'application/octet-stream') as mime_type,
+  consolidation.expected_count(old.file_size) as file_size,
+  old.url,
+  old.thumbnail_url,
+  consolidation.expected_json(old.dimensions) as dimensions,
+  consolidation.expected_amount(old.duration) as duration,
+  old.generated_by,
+  consolidation.expected_json(old.generation_params) as generation_params,
+  consolidation.expected_list(old.tags) as tags,
+  coalesce(old.is_public, false) as is_public,
+  case
+    when consolidation.expected_media_type(old.media_type) is null
+      then consolidation.expected_with(consolidation.expected_object(old.metadata), 'legacy_media_type', to_jsonb(old.media_type))
+    else consolidation.expected_object(old.metadata)
+  end as metadata,
+  coalesce(old.created_at, consolidation.expected_start()) as created_at,
+  coalesce(old.updated_at, consolidation.expected_start()) as updated_at
+from consolidation.read_b_media_assets as old
+inner join consolidation.ledger as line
+  on line.legacy_table = 'b.media_assets' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
+left join consolidation.became_b_workspaces as space on old.workspace_id::text = space.legacy_key
+left join consolidation.became_b_users as person on old.user_id::text = person.legacy_key
+left join consolidation.expected_homes as home
+  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
+
+comment on view consolidation.expected_b_media_assets is 'public.media_assets, by B.media_assets.';
+
+-- security invoker: it writes what its caller may write.
+create function consolidation.find_posts() returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  delete from consolidation.expected_posts;
+  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
+  select
+    'a',
+    old.legacy_key,
+    line.outcome,
+    case
+      when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
+      else consolidation.expected_id('legacy_a.social_media_posts:' || old.legacy_key)
+    end,
+    coalesce(space.hybrid_id, home.workspace_id),
+    person.hybrid_id
+  from consolidation.read_a_social_media_posts as old
+  left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and line.legacy_key = old.legacy_key
+  left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
+  left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
+  left join consolidation.expected_homes as home
+    on home.legacy_schema = 'a' and home.user_id = person.hybrid_id and old.workspace_id is null;
+
+  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
+  select
+    'b',
+    old.legacy_key,
+    line.outcome,
+    case
+      when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
+      else consolidation.expected_id('legacy_b.social_media_posts:' || old.legacy_key)
+    end,
+    coalesce(space.hybrid_id, home.workspace_id),
+    person.hybrid_id
+  from consolidation.read_b_social_media_posts as old
+  left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and line.legacy_key = old.legacy_key
+  left join consolidation.became_b_workspaces as space on space.legacy_key = old.workspace_id::text
+  left join consolidation.became_b_users as person on person.legacy_key = old.user_id::text
+  left join consolidation.expected_homes as home
+    on home.legacy_schema = 'b' and home.user_id = person.hybrid_id and old.workspace_id is null;
+  analyze consolidation.expected_posts;
+
+  -- Those of A first: what they make is in the library when B's come. After media_urls come media_assets.
+  delete from consolidation.expected_addresses;
+  delete from consolidation.expected_shown;
+  insert into consolidation.expected_addresses (
+    legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at
+  )
+  with named as materialized (
+    select distinct on (post.workspace_id, item.address)
+      post.workspace_id,
+      item.address,
+      post.legacy_key,
+      post.user_id,
+      item.created_at,
+      item.updated_at,
+      bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
+    from (
+      select
+        old.legacy_key,
+        old.created_at,
+        old.updated_at,
+        btrim(item.said, e' \t\r\n') as address
+      from consolidation.read_a_social_media_posts as old
+      cross join lateral (
+        select
+          item.said,
+          item.place + 1000000000 as place,
+          false as is_of_urls,
+          item.said ~ '^[ \t\r\n]*https?://' as is_address
+        from unnest(old.media_assets) with ordinality as item (said, place)
+        where item.said is not null
+      ) as item
+      where item.is_address
+    ) as item
+    inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and post.legacy_key = item.legacy_key
+    where post.workspace_id is not null
+    order by post.workspace_id, item.address, item.created_at, post.legacy_key
+  ),
+
+  there as (
+    select distinct on (named.workspace_id, named.address)
+      named.workspace_id,
+      named.address,
+      library.asset_id
+    from named
+    inner join (
+      select
+        file.asset_id,
+        file.workspace_id,
+        old.file_url as url,
+        coalesce(old.created_at, consolidation.expected_start()) as created_at
+      from consolidation.expected_files_of_a as file
+      inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
+    ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+    order by named.workspace_id, named.address, library.created_at, library.asset_id
+  )
+
+  select
+    'a',
+    named.workspace_id,
+    named.address,
+    coalesce(
+      there.asset_id, consolidation.expected_id('legacy_a.social_media_posts:' || named.workspace_id || ':' || named.address)
+    ),
+    there.asset_id is null and named.is_used,
+    named.legacy_key,
+    named.user_id,
+    named.created_at,
+    named.updated_at
+  from named
+  left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+  analyze consolidation.expected_addresses;
+
+  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
+  select
+    'a',
+    old.legacy_key,
+    item.place,
+    item.is_of_urls,
+    item.said,
+    named.asset_id
+  from consolidation.read_a_social_media_posts as old
+  inner join consolidation.expected_posts as post
+    on post.legacy_schema = 'a' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
+  cross join lateral (
+      select
+        item.said,
+        item.place + 1000000000 as place,
+        false as is_of_urls,
+        item.said ~ '^[ \t\r\n]*https?://' as is_address
+      from unnest(old.media_assets) with ordinality as item (said, place)
+      where item.said is not null
+  ) as item
+  left join consolidation.expected_addresses as named
+    on named.legacy_schema = 'a'
+      and item.is_address
+      and named.workspace_id = post.workspace_id
+      and named.address = btrim(item.said, e' \t\r\n');
+
+  insert into consolidation.expected_addresses (
+    legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at
+  )
+  with named as materialized (
+    select distinct on (post.workspace_id, item.address)
+      post.workspace_id,
+      item.address,
+      post.legacy_key,
+      post.user_id,
+      item.created_at,
+      item.updated_at,
+      bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
+    from (
+      select
+        old.legacy_key,
+        old.created_at,
+        old.updated_at,
+        btrim(item.said, e' \t\r\n') as address
+      from consolidation.read_b_social_media_posts as old
+      cross join lateral (
+        select
+          item.said,
+          item.place,
+          true as is_of_urls,
+          true as is_address
+        from unnest(old.media_urls) with ordinality as item (said, place)
+        where btrim(item.said, e' \t\r\n') <> ''
+        union all
+        select
+          item.said,
+          item.place + 1000000000 as place,
+          false as is_of_urls,
+          item.said ~ '^[ \t\r\n]*https?://' as is_address
+        from unnest(old.media_assets) with ordinality as item (said, place)
+        where item.said is not null
+      ) as item
+      where item.is_address
+    ) as item
+    inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and post.legacy_key = item.legacy_key
+    where post.workspace_id is not null
+    order by post.workspace_id, item.address, item.created_at, post.legacy_key
+  ),
+
+  there as (
+    select distinct on (named.workspace_id, named.address)
+      named.workspace_id,
+      named.address,
+      library.asset_id
+    from named
+    inner join (
+      select
+        file.asset_id,
+        file.workspace_id,
+        old.file_url as url,
+        coalesce(old.created_at, consolidation.expected_start()) as created_at
+      from consolidation.expected_files_of_a as file
+      inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
+      union all
+      select
+        asset.hybrid_id,
+        asset.workspace_id,
+        asset.url,
+        asset.created_at
+      from consolidation.expected_b_media_assets as asset
+      union all
+      select
+        made.asset_id,
+        made.workspace_id,
+        made.address,
+        coalesce(made.created_at, consolidation.expected_start())
+      from consolidation.expected_addresses as made
+      where made.is_made
+    ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+    order by named.workspace_id, named.address, library.created_at, library.asset_id
+  )
+
+  select
+    'b',
+    named.workspace_id,
+    named.address,
+    coalesce(
+      there.asset_id, consolidation.expected_id('legacy_b.social_media_posts:' || named.workspace_id || ':' || named.address)
+    ),
+    there.asset_id is null and named.is_used,
+    named.legacy_key,
+    named.user_id,
+    named.created_at,
+    named.updated_at
+  from named
+  left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+  analyze consolidation.expected_addresses;
+
+  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
+  select
+    'b',
+    old.legacy_key,
+    item.place,
+    item.is_of_urls,
+    item.said,
+    coalesce(named.asset_id, case when asset.workspace_id = post.workspace_id then asset.hybrid_id end)
+  from consolidation.read_b_social_media_posts as old
+  inner join consolidation.expected_posts as post
+    on post.legacy_schema = 'b' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
+  cross join lateral (
+      select
+        item.said,
+        item.place,
+        true as is_of_urls,
+        true as is_address
+      from unnest(old.media_urls) with ordinality as item (said, place)
+      where btrim(item.said, e' \t\r\n') <> ''
+      union all
+      select
+        item.said,
+        item.place + 1000000000 as place,
+        false as is_of_urls,
+        item.said ~ '^[ \t\r\n]*https?://' as is_address
+      from unnest(old.media_assets) with ordinality as item (said, place)
+      where item.said is not null
+  ) as item
+  left join consolidation.expected_addresses as named
+    on named.legacy_schema = 'b'
+      and item.is_address
+      and named.workspace_id = post.workspace_id
+      and named.address = btrim(item.said, e' \t\r\n')
+  -- the id of an asset of B, in whatever way it is spelled
+  left join consolidation.became_b_media_assets as asset
+    on not item.is_address
+      and translate(consolidation.expected_word(item.said), '{-}', '') = replace(asset.legacy_key, '-', '');
+  analyze consolidation.expected_shown;
+end
+$function$;
+
+comment on function consolidation.find_posts() is 'Fills expected_posts, expected_addresses and expected_shown.';
+
 -- ---------------------------------------------------------------- campaigns
 
 create view consolidation.expected_b_campaigns_plain with (security_invoker = true) as
@@ -427,115 +950,6 @@ comment on view consolidation.expected_b_campaigns is 'public.campaigns, by B.ca
 
 -- ---------------------------------------------------------------- posts of A for platforms
 
-create view consolidation.expected_posts_of_a with (security_invoker = true) as
-select
-  old.legacy_key,
-  line.outcome,
-  case
-    when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
-    else consolidation.expected_id('legacy_a.social_media_posts:' || old.legacy_key)
-  end as hybrid_id,
-  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
-  person.hybrid_id as user_id
-from consolidation.read_a_social_media_posts as old
-left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and old.legacy_key = line.legacy_key
-left join consolidation.became_a_workspaces as space on old.workspace_id::text = space.legacy_key
-left join consolidation.became_a_users as person on old.user_id::text = person.legacy_key
-left join consolidation.expected_homes as home
-  on home.legacy_schema = 'a' and person.hybrid_id = home.user_id and old.workspace_id is null;
-
-comment on view consolidation.expected_posts_of_a is 'Key, workspace and author of all posts of A, rejected ones too.';
-
-create view consolidation.expected_forms_of_a with (security_invoker = true) as
-select
-  item.legacy_key,
-  word.name,
-  word.platform_id
-from (
-  select
-    old.legacy_key,
-    consolidation.expected_word(said.name) as word
-  from consolidation.read_a_social_media_posts as old
-  cross join lateral unnest(old.platforms) as said (name)
-) as item
-inner join consolidation.expected_platform_words as word on item.word = word.word
-where word.platform_id is not null
-group by item.legacy_key, word.name, word.platform_id;
-
-comment on view consolidation.expected_forms_of_a is 'Rule split_platforms: the platforms of each post of A, each once.';
-
-create view consolidation.expected_media_of_a with (security_invoker = true) as
-select
-  old.legacy_key,
-  item.place,
-  item.said,
-  case when item.is_address then btrim(item.said, e' \t\r\n') end as address
-from consolidation.read_a_social_media_posts as old
-cross join lateral (
-  select
-    element.said,
-    element.place,
-    btrim(element.said, e' \t\r\n') ~ '^https?://' as is_address
-  from unnest(old.media_assets) with ordinality as element (said, place)
-  where element.said is not null
-) as item;
-
-comment on view consolidation.expected_media_of_a is 'What posts of A show, element by element: an address, or neither.';
-
--- An address is one asset in a workspace: the oldest that is there, or the one that the oldest post makes.
-create view consolidation.expected_addresses_of_a with (security_invoker = true) as
-with named as (
-  select distinct on (post.workspace_id, item.address)
-    post.workspace_id,
-    item.address,
-    post.legacy_key,
-    post.user_id,
-    old.created_at,
-    old.updated_at,
-    bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
-  from consolidation.expected_media_of_a as item
-  inner join consolidation.expected_posts_of_a as post on item.legacy_key = post.legacy_key
-  inner join consolidation.read_a_social_media_posts as old on item.legacy_key = old.legacy_key
-  where item.address is not null
-    and post.workspace_id is not null
-  order by post.workspace_id, item.address, old.created_at, post.legacy_key
-),
-
-library as (
-  select
-    file.hybrid_id as asset_id,
-    file.workspace_id,
-    file.url,
-    file.created_at
-  from consolidation.expected_a_content_media_files as file
-),
-
-there as (
-  select distinct on (named.workspace_id, named.address)
-    named.workspace_id,
-    named.address,
-    library.asset_id
-  from named
-  inner join library on named.workspace_id = library.workspace_id and named.address = library.url
-  order by named.workspace_id, named.address, library.created_at, library.asset_id
-)
-
-select
-  named.workspace_id,
-  named.address,
-  named.legacy_key,
-  named.user_id,
-  named.created_at,
-  named.updated_at,
-  there.asset_id is null and named.is_used as is_made,
-  coalesce(
-    there.asset_id, consolidation.expected_id('legacy_a.social_media_posts:' || named.workspace_id || ':' || named.address)
-  ) as asset_id
-from named
-left join there on named.workspace_id = there.workspace_id and named.address = there.address;
-
-comment on view consolidation.expected_addresses_of_a is 'Rule split_assets: which asset each address is that posts of A name.';
-
 create view consolidation.expected_a_social_media_posts_assets with (security_invoker = true) as
 select
   named.legacy_key,
@@ -543,29 +957,21 @@ select
   named.asset_id as hybrid_id,
   named.workspace_id,
   named.user_id,
-  consolidation.expected_file_name(named.address) as filename,
-  consolidation.expected_file_name(named.address) as original_filename,
+  file.name as filename,
+  file.name as original_filename,
   coalesce(consolidation.expected_media_type(named.address), 'other') as media_type,
-  named.address as url,
+  named.address collate "default" as url,
   coalesce(named.created_at, consolidation.expected_start()) as created_at,
   coalesce(named.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.expected_addresses_of_a as named
-where named.is_made;
+from consolidation.expected_addresses as named
+cross join
+  lateral (
+    select consolidation.expected_file_name(named.address) as name
+  ) as file
+where named.legacy_schema = 'a'
+  and named.is_made;
 
 comment on view consolidation.expected_a_social_media_posts_assets is 'public.media_assets: addresses in A.social_media_posts of which the library has none.';
-
-create view consolidation.expected_attached_by_a with (security_invoker = true) as
-select
-  item.legacy_key,
-  item.place,
-  item.said,
-  named.asset_id
-from consolidation.expected_media_of_a as item
-inner join consolidation.expected_posts_of_a as post on item.legacy_key = post.legacy_key and post.outcome <> 'rejected'
-left join consolidation.expected_addresses_of_a as named
-  on post.workspace_id = named.workspace_id and item.address = named.address;
-
-comment on view consolidation.expected_attached_by_a is 'What posts of A show, and which asset it is; null where it is none.';
 
 create view consolidation.expected_a_social_media_posts_media with (security_invoker = true) as
 select
@@ -582,42 +988,17 @@ from (
     item.legacy_key,
     item.asset_id,
     min(item.place) as place
-  from consolidation.expected_attached_by_a as item
-  where item.asset_id is not null
+  from consolidation.expected_shown as item
+  where item.legacy_schema = 'a'
+    and item.asset_id is not null
   group by item.legacy_key, item.asset_id
 ) as shown
-inner join consolidation.expected_posts_of_a as post on shown.legacy_key = post.legacy_key
+inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and shown.legacy_key = post.legacy_key
 inner join consolidation.read_a_social_media_posts as old on shown.legacy_key = old.legacy_key;
 
 comment on view consolidation.expected_a_social_media_posts_media is 'public.content_media, by A.social_media_posts.';
 
 create view consolidation.expected_a_social_media_posts with (security_invoker = true) as
-with ignored as (
-  select
-    item.legacy_key,
-    jsonb_agg(item.said order by item.place) as said
-  from (
-    select
-      post.legacy_key,
-      said.name as said,
-      said.place
-    from consolidation.read_a_social_media_posts as post
-    cross join lateral unnest(post.platforms) with ordinality as said (name, place)
-  ) as item
-  inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said) = word.word
-  where word.name is null
-  group by item.legacy_key
-),
-
-shown as (
-  select
-    item.legacy_key,
-    jsonb_agg(item.said order by item.place) as assets
-  from consolidation.expected_attached_by_a as item
-  where item.asset_id is null
-  group by item.legacy_key
-)
-
 select
   old.legacy_key,
   post.outcome,
@@ -631,53 +1012,57 @@ select
   old.scheduled_for,
   old.published_at,
   case
-    when num_nonnulls(ignored.said, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
+    when num_nonnulls(extra.ignored, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
       then extra.metadata
     else extra.metadata || (
-        select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
-        from (
-          values
-          ('legacy_platforms', ignored.said),
-          ('legacy_media_assets', shown.assets),
-          ('legacy_hashtags', extra.hashtags),
-          ('legacy_mentions', extra.mentions),
-          ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
-          ('legacy_analytics', extra.analytics)
-        ) as pair (key, said)
-        where pair.said is not null
-      )
+      select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
+      from (
+        values
+        ('legacy_platforms', extra.ignored),
+        ('legacy_media_assets', shown.assets),
+        ('legacy_hashtags', extra.hashtags),
+        ('legacy_mentions', extra.mentions),
+        ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
+        ('legacy_analytics', extra.analytics)
+      ) as pair (key, said)
+      where pair.said is not null
+    )
   end as metadata,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
 from consolidation.read_a_social_media_posts as old
-inner join consolidation.expected_posts_of_a as post on old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'a' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
 left join (
   select
-    form.legacy_key,
-    array_agg(form.name) as names
-  from consolidation.expected_forms_of_a as form
-  group by form.legacy_key
-) as form on old.legacy_key = form.legacy_key
-left join ignored on old.legacy_key = ignored.legacy_key
-left join shown on old.legacy_key = shown.legacy_key
+    item.legacy_key,
+    jsonb_agg(item.said order by item.place) as assets
+  from consolidation.expected_shown as item
+  where item.legacy_schema = 'a'
+    and item.asset_id is null
+  group by item.legacy_key
+) as shown on old.legacy_key = shown.legacy_key
 left join consolidation.expected_campaigns_of_posts as campaign
   on campaign.legacy_table = 'a.social_media_posts' and old.legacy_key = campaign.legacy_key
 left join consolidation.value_map as status
   on status.hybrid_column = 'content_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
 -- what a post that has no form says of forms
-cross join lateral (
-  select
-    consolidation.expected_object(old.metadata) as metadata,
-    case
-      when form.names is null and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
-    end as hashtags,
-    case
-      when form.names is null and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
-    end as mentions,
-    case when form.names is null then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
-    consolidation.expected_rest(coalesce(form.names, '{}'), old.analytics) as analytics
-) as extra;
+cross join
+  lateral (
+    select
+      consolidation.expected_object(old.metadata) as metadata,
+      case when list.ignored <> '{}' then to_jsonb(list.ignored) end as ignored,
+      case
+        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
+      end as hashtags,
+      case
+        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
+      end as mentions,
+      case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
+      case when old.analytics not in ('{}', 'null') then consolidation.expected_rest(list.names, old.analytics) end as analytics
+  ) as extra;
 
 comment on view consolidation.expected_a_social_media_posts is 'public.content_posts, by A.social_media_posts.';
 
@@ -698,297 +1083,87 @@ select
   old.scheduled_for,
   old.published_at,
   old.ayrshare_post_id,
-  consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform')) as platform_results,
   case
-    -- an object keyed by platforms
-    when
-      consolidation.names_platforms(old.analytics)
-      then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
-    when count(*) over (partition by old.legacy_key) = 1 then consolidation.expected_json(old.analytics)
+    when results.said is null or results.said in ('[]', '{}', 'null') then '{}'
+    -- keyed by the platforms of the post as they are called here
+    when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
+      then consolidation.expected_json(results.said -> form.name)
+    else consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform'))
+  end as platform_results,
+  case
+    when old.analytics is null or old.analytics in ('{}', 'null') then '{}'
+    when jsonb_typeof(old.analytics) = 'object' and old.analytics - list.names = '{}'
+      then consolidation.expected_json(old.analytics -> form.name)
+    when consolidation.names_platforms(old.analytics) then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
+    when cardinality(list.names) = 1 then old.analytics
     else '{}'
   end as analytics,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.expected_forms_of_a as form
-inner join consolidation.expected_posts_of_a as post on form.legacy_key = post.legacy_key and post.outcome <> 'rejected'
-inner join consolidation.read_a_social_media_posts as old on form.legacy_key = old.legacy_key
+from consolidation.read_a_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'a' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
 left join consolidation.value_map as status
   on status.hybrid_column = 'social_media_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
-cross join lateral (
-  select
-    case jsonb_typeof(old.platform_results)
-      when 'string' then consolidation.read_as(old.platform_results #>> '{}', null::jsonb)
-      else old.platform_results
-    end as said
-) as results;
+cross join
+  lateral (
+    select
+      case jsonb_typeof(old.platform_results)
+        when 'string' then consolidation.read_as(old.platform_results #>> '{}', null::jsonb)
+        else old.platform_results
+      end as said
+  ) as results
+cross join lateral unnest(list.names, list.platform_ids) as form (name, platform_id);
 
 comment on view consolidation.expected_a_social_media_posts_forms is 'public.social_media_posts, by A.social_media_posts.';
 
 create view consolidation.expected_kept_a_social_media_posts with (security_invoker = true) as
 select
-  rest.legacy_key,
+  old.legacy_key,
   'platform_results'::text as legacy_column,
   rest.said as value
-from (
-  select
-    old.legacy_key,
-    case jsonb_typeof(results.said)
-      when 'array'
-        then (
+from consolidation.read_a_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'a' and old.legacy_key = post.legacy_key and post.outcome in ('migrated', 'split')
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
+cross join
+  lateral (
+    select
+      case jsonb_typeof(old.platform_results)
+        when 'string' then coalesce(consolidation.read_as(old.platform_results #>> '{}', null::jsonb), old.platform_results)
+        else old.platform_results
+      end as said
+  ) as results
+cross join
+  lateral (
+    select
+      case
+        when results.said = 'null' or (jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}') then null
+        when jsonb_typeof(results.said) = 'array' then (
           select jsonb_agg(item.said order by item.place)
           from jsonb_array_elements(results.said) with ordinality as item (said, place)
           left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
           where word.name is null
-            or word.name <> all(coalesce(form.names, '{}'))
+            or word.name <> all(list.names)
         )
-      when 'object'
-        then (
+        when jsonb_typeof(results.said) = 'object' then (
           select jsonb_object_agg(item.key, item.said)
           from jsonb_each(results.said) as item (key, said)
           left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
           where word.name is null
-            or word.name <> all(coalesce(form.names, '{}'))
+            or word.name <> all(list.names)
         )
-      when 'null' then null
-      else results.said
-    end as said
-  from consolidation.read_a_social_media_posts as old
-  inner join consolidation.expected_posts_of_a as post
-    on old.legacy_key = post.legacy_key and post.outcome in ('migrated', 'split')
-  left join (
-    select
-      form.legacy_key,
-      array_agg(form.name) as names
-    from consolidation.expected_forms_of_a as form
-    group by form.legacy_key
-  ) as form on old.legacy_key = form.legacy_key
-  cross join
-    lateral (
-      select
-        case jsonb_typeof(old.platform_results)
-          when 'string' then coalesce(consolidation.read_as(old.platform_results #>> '{}', null::jsonb), old.platform_results)
-          else old.platform_results
-        end as said
-    ) as results
-  where old.platform_results not in ('[]', '{}', 'null')
-) as rest
-where rest.said is not null;
+        else results.said
+      end as said
+  ) as rest
+where old.platform_results not in ('[]', '{}', 'null')
+  and rest.said is not null;
 
 comment on view consolidation.expected_kept_a_social_media_posts is 'Rule kept_remainder: answers of platforms that belong to no form.';
 
--- ---------------------------------------------------------------- templates and files of B
-
-create view consolidation.expected_b_content_templates with (security_invoker = true) as
-select
-  old.legacy_key,
-  line.outcome,
-  case
-    when line.hybrid_id = old.id then old.id
-    else consolidation.expected_id('legacy_b.content_templates:' || old.legacy_key)
-  end as hybrid_id,
-  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
-  person.hybrid_id as user_id,
-  old.name,
-  old.description,
-  old.category,
-  old.template_content,
-  consolidation.expected_list(old.variables) as variables,
-  consolidation.expected_platforms(old.platforms) as platforms,
-  consolidation.expected_list(old.tags) as tags,
-  consolidation.expected_count(old.usage_count, 0)::integer as usage_count,
-  coalesce(old.is_public, false) as is_public,
-  consolidation.expected_object(old.metadata) as metadata,
-  coalesce(old.created_at, consolidation.expected_start()) as created_at,
-  coalesce(old.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.read_b_content_templates as old
-inner join consolidation.ledger as line
-  on line.legacy_table = 'b.content_templates' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
-left join consolidation.became_b_workspaces as space on old.workspace_id::text = space.legacy_key
-left join consolidation.became_b_users as person on old.user_id::text = person.legacy_key
-left join consolidation.expected_homes as home
-  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
-
-comment on view consolidation.expected_b_content_templates is 'public.content_templates, by B.content_templates.';
-
-create view consolidation.expected_b_media_assets with (security_invoker = true) as
-select
-  old.legacy_key,
-  line.outcome,
-  case
-    when line.hybrid_id = old.id then old.id
-    else consolidation.expected_id('legacy_b.media_assets:' || old.legacy_key)
-  end as hybrid_id,
-  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
-  person.hybrid_id as user_id,
-  old.filename,
-  old.original_filename,
-  coalesce(consolidation.expected_media_type(old.media_type), 'other') as media_type,
-  coalesce(old.mime_type, 'application/octet-stream') as mime_type,
-  consolidation.expected_count(old.file_size) as file_size,
-  old.url,
-  old.thumbnail_url,
-  consolidation.expected_json(old.dimensions) as dimensions,
-  consolidation.expected_amount(old.duration) as duration,
-  old.generated_by,
-  consolidation.expected_json(old.generation_params) as generation_params,
-  consolidation.expected_list(old.tags) as tags,
-  coalesce(old.is_public, false) as is_public,
-  case
-    when consolidation.expected_media_type(old.media_type) is null
-      then consolidation.expected_with(consolidation.expected_object(old.metadata), 'legacy_media_type', to_jsonb(old.media_type))
-    else consolidation.expected_object(old.metadata)
-  end as metadata,
-  coalesce(old.created_at, consolidation.expected_start()) as created_at,
-  coalesce(old.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.read_b_media_assets as old
-inner join consolidation.ledger as line
-  on line.legacy_table = 'b.media_assets' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
-left join consolidation.became_b_workspaces as space on old.workspace_id::text = space.legacy_key
-left join consolidation.became_b_users as person on old.user_id::text = person.legacy_key
-left join consolidation.expected_homes as home
-  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
-
-comment on view consolidation.expected_b_media_assets is 'public.media_assets, by B.media_assets.';
-
 -- ---------------------------------------------------------------- posts of B for platforms
-
-create view consolidation.expected_posts_of_b with (security_invoker = true) as
-select
-  old.legacy_key,
-  line.outcome,
-  case
-    when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
-    else consolidation.expected_id('legacy_b.social_media_posts:' || old.legacy_key)
-  end as hybrid_id,
-  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
-  person.hybrid_id as user_id
-from consolidation.read_b_social_media_posts as old
-left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and old.legacy_key = line.legacy_key
-left join consolidation.became_b_workspaces as space on old.workspace_id::text = space.legacy_key
-left join consolidation.became_b_users as person on old.user_id::text = person.legacy_key
-left join consolidation.expected_homes as home
-  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
-
-comment on view consolidation.expected_posts_of_b is 'Key, workspace and author of all posts of B, rejected ones too.';
-create view consolidation.expected_forms_of_b with (security_invoker = true) as
-select
-  item.legacy_key,
-  word.name,
-  word.platform_id
-from (
-  select
-    old.legacy_key,
-    consolidation.expected_word(said.name) as word
-  from consolidation.read_b_social_media_posts as old
-  cross join lateral unnest(old.platforms) as said (name)
-) as item
-inner join consolidation.expected_platform_words as word on item.word = word.word
-where word.platform_id is not null
-group by item.legacy_key, word.name, word.platform_id;
-
-comment on view consolidation.expected_forms_of_b is 'Rule split_platforms: the platforms of each post of B, each once.';
-
-create view consolidation.expected_media_of_b with (security_invoker = true) as
-select
-  old.legacy_key,
-  item.place,
-  item.is_of_urls,
-  item.said,
-  case when item.is_address then btrim(item.said, e' \t\r\n') end as address,
-  case
-    when not item.is_address and translate(consolidation.expected_word(item.said), '{-}', '') ~ '^[0-9a-f]{32}$'
-      then consolidation.expected_word(item.said)::uuid
-  end as asset_key
-from consolidation.read_b_social_media_posts as old
-cross join lateral (
-  select
-    url.said,
-    url.place,
-    true as is_of_urls,
-    true as is_address
-  from unnest(old.media_urls) with ordinality as url (said, place)
-  where btrim(url.said, e' \t\r\n') <> ''
-  union all
-  select
-    element.said,
-    -- after those of media_urls
-    element.place + 1000000000 as place,
-    false as is_of_urls,
-    btrim(element.said, e' \t\r\n') ~ '^https?://' as is_address
-  from unnest(old.media_assets) with ordinality as element (said, place)
-  where element.said is not null
-) as item;
-
-comment on view consolidation.expected_media_of_b is 'What posts of B show, element by element: an address, the id of an asset of B, or neither.';
-
--- An address is one asset in a workspace: the oldest that is there, or the one that the oldest post makes.
-create view consolidation.expected_addresses_of_b with (security_invoker = true) as
-with named as (
-  select distinct on (post.workspace_id, item.address)
-    post.workspace_id,
-    item.address,
-    post.legacy_key,
-    post.user_id,
-    old.created_at,
-    old.updated_at,
-    bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
-  from consolidation.expected_media_of_b as item
-  inner join consolidation.expected_posts_of_b as post on item.legacy_key = post.legacy_key
-  inner join consolidation.read_b_social_media_posts as old on item.legacy_key = old.legacy_key
-  where item.address is not null
-    and post.workspace_id is not null
-  order by post.workspace_id, item.address, old.created_at, post.legacy_key
-),
-
-library as (
-  select
-    file.hybrid_id as asset_id,
-    file.workspace_id,
-    file.url,
-    file.created_at
-  from consolidation.expected_a_content_media_files as file
-  union all
-  select
-    asset.hybrid_id,
-    asset.workspace_id,
-    asset.url,
-    asset.created_at
-  from consolidation.expected_b_media_assets as asset
-  union all
-  select
-    made.hybrid_id,
-    made.workspace_id,
-    made.url,
-    made.created_at
-  from consolidation.expected_a_social_media_posts_assets as made
-),
-
-there as (
-  select distinct on (named.workspace_id, named.address)
-    named.workspace_id,
-    named.address,
-    library.asset_id
-  from named
-  inner join library on named.workspace_id = library.workspace_id and named.address = library.url
-  order by named.workspace_id, named.address, library.created_at, library.asset_id
-)
-
-select
-  named.workspace_id,
-  named.address,
-  named.legacy_key,
-  named.user_id,
-  named.created_at,
-  named.updated_at,
-  there.asset_id is null and named.is_used as is_made,
-  coalesce(
-    there.asset_id, consolidation.expected_id('legacy_b.social_media_posts:' || named.workspace_id || ':' || named.address)
-  ) as asset_id
-from named
-left join there on named.workspace_id = there.workspace_id and named.address = there.address;
-
-comment on view consolidation.expected_addresses_of_b is 'Rule split_media: which asset each address is that posts of B name.';
 
 create view consolidation.expected_b_social_media_posts_assets with (security_invoker = true) as
 select
@@ -997,31 +1172,21 @@ select
   named.asset_id as hybrid_id,
   named.workspace_id,
   named.user_id,
-  consolidation.expected_file_name(named.address) as filename,
-  consolidation.expected_file_name(named.address) as original_filename,
+  file.name as filename,
+  file.name as original_filename,
   coalesce(consolidation.expected_media_type(named.address), 'other') as media_type,
-  named.address as url,
+  named.address collate "default" as url,
   coalesce(named.created_at, consolidation.expected_start()) as created_at,
   coalesce(named.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.expected_addresses_of_b as named
-where named.is_made;
+from consolidation.expected_addresses as named
+cross join
+  lateral (
+    select consolidation.expected_file_name(named.address) as name
+  ) as file
+where named.legacy_schema = 'b'
+  and named.is_made;
 
 comment on view consolidation.expected_b_social_media_posts_assets is 'public.media_assets: addresses in B.social_media_posts of which the library has none.';
-
-create view consolidation.expected_attached_by_b with (security_invoker = true) as
-select
-  item.legacy_key,
-  item.place,
-  item.is_of_urls,
-  item.said,
-  coalesce(named.asset_id, case when asset.workspace_id = post.workspace_id then asset.hybrid_id end) as asset_id
-from consolidation.expected_media_of_b as item
-inner join consolidation.expected_posts_of_b as post on item.legacy_key = post.legacy_key and post.outcome <> 'rejected'
-left join consolidation.expected_addresses_of_b as named
-  on post.workspace_id = named.workspace_id and item.address = named.address
-left join consolidation.became_b_media_assets as asset on item.asset_key::text = asset.legacy_key;
-
-comment on view consolidation.expected_attached_by_b is 'What posts of B show, and which asset it is; null where it is none.';
 
 create view consolidation.expected_b_social_media_posts_media with (security_invoker = true) as
 select
@@ -1038,43 +1203,17 @@ from (
     item.legacy_key,
     item.asset_id,
     min(item.place) as place
-  from consolidation.expected_attached_by_b as item
-  where item.asset_id is not null
+  from consolidation.expected_shown as item
+  where item.legacy_schema = 'b'
+    and item.asset_id is not null
   group by item.legacy_key, item.asset_id
 ) as shown
-inner join consolidation.expected_posts_of_b as post on shown.legacy_key = post.legacy_key
+inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and shown.legacy_key = post.legacy_key
 inner join consolidation.read_b_social_media_posts as old on shown.legacy_key = old.legacy_key;
 
 comment on view consolidation.expected_b_social_media_posts_media is 'public.content_media, by B.social_media_posts.';
 
 create view consolidation.expected_b_social_media_posts with (security_invoker = true) as
-with ignored as (
-  select
-    item.legacy_key,
-    jsonb_agg(item.said order by item.place) as said
-  from (
-    select
-      post.legacy_key,
-      said.name as said,
-      said.place
-    from consolidation.read_b_social_media_posts as post
-    cross join lateral unnest(post.platforms) with ordinality as said (name, place)
-  ) as item
-  inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said) = word.word
-  where word.name is null
-  group by item.legacy_key
-),
-
-shown as (
-  select
-    item.legacy_key,
-    jsonb_agg(item.said order by item.place) filter (where item.is_of_urls) as urls,
-    jsonb_agg(item.said order by item.place) filter (where not item.is_of_urls) as assets
-  from consolidation.expected_attached_by_b as item
-  where item.asset_id is null
-  group by item.legacy_key
-)
-
 select
   old.legacy_key,
   post.outcome,
@@ -1088,54 +1227,59 @@ select
   old.scheduled_at as scheduled_for,
   old.published_at,
   case
-    when num_nonnulls(ignored.said, shown.urls, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
+    when num_nonnulls(extra.ignored, shown.urls, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
       then extra.metadata
     else extra.metadata || (
-        select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
-        from (
-          values
-          ('legacy_platforms', ignored.said),
-          ('legacy_media_urls', shown.urls),
-          ('legacy_media_assets', shown.assets),
-          ('legacy_hashtags', extra.hashtags),
-          ('legacy_mentions', extra.mentions),
-          ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
-          ('legacy_analytics', extra.analytics)
-        ) as pair (key, said)
-        where pair.said is not null
-      )
+      select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
+      from (
+        values
+        ('legacy_platforms', extra.ignored),
+        ('legacy_media_urls', shown.urls),
+        ('legacy_media_assets', shown.assets),
+        ('legacy_hashtags', extra.hashtags),
+        ('legacy_mentions', extra.mentions),
+        ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
+        ('legacy_analytics', extra.analytics)
+      ) as pair (key, said)
+      where pair.said is not null
+    )
   end as metadata,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
 from consolidation.read_b_social_media_posts as old
-inner join consolidation.expected_posts_of_b as post on old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'b' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
 left join (
   select
-    form.legacy_key,
-    array_agg(form.name) as names
-  from consolidation.expected_forms_of_b as form
-  group by form.legacy_key
-) as form on old.legacy_key = form.legacy_key
-left join ignored on old.legacy_key = ignored.legacy_key
-left join shown on old.legacy_key = shown.legacy_key
+    item.legacy_key,
+    jsonb_agg(item.said order by item.place) filter (where item.is_of_urls) as urls,
+    jsonb_agg(item.said order by item.place) filter (where not item.is_of_urls) as assets
+  from consolidation.expected_shown as item
+  where item.legacy_schema = 'b'
+    and item.asset_id is null
+  group by item.legacy_key
+) as shown on old.legacy_key = shown.legacy_key
 left join consolidation.expected_campaigns_of_posts as campaign
   on campaign.legacy_table = 'b.social_media_posts' and old.legacy_key = campaign.legacy_key
 left join consolidation.value_map as status
   on status.hybrid_column = 'content_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
 -- what a post that has no form says of forms
-cross join lateral (
-  select
-    consolidation.expected_object(old.metadata) as metadata,
-    case
-      when form.names is null and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
-    end as hashtags,
-    case
-      when form.names is null and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
-    end as mentions,
-    case when form.names is null then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
-    consolidation.expected_rest(coalesce(form.names, '{}'), old.analytics) as analytics
-) as extra;
+cross join
+  lateral (
+    select
+      consolidation.expected_object(old.metadata) as metadata,
+      case when list.ignored <> '{}' then to_jsonb(list.ignored) end as ignored,
+      case
+        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
+      end as hashtags,
+      case
+        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
+      end as mentions,
+      case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
+      case when old.analytics not in ('{}', 'null') then consolidation.expected_rest(list.names, old.analytics) end as analytics
+  ) as extra;
 
 comment on view consolidation.expected_b_social_media_posts is 'public.content_posts, by B.social_media_posts.';
 
@@ -1156,82 +1300,83 @@ select
   old.scheduled_at as scheduled_for,
   old.published_at,
   old.ayrshare_post_id,
-  consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform')) as platform_results,
   case
-    -- an object keyed by platforms
-    when
-      consolidation.names_platforms(old.analytics)
-      then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
-    when count(*) over (partition by old.legacy_key) = 1 then consolidation.expected_json(old.analytics)
+    when results.said is null or results.said in ('[]', '{}', 'null') then '{}'
+    -- keyed by the platforms of the post as they are called here
+    when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
+      then consolidation.expected_json(results.said -> form.name)
+    else consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform'))
+  end as platform_results,
+  case
+    when old.analytics is null or old.analytics in ('{}', 'null') then '{}'
+    when jsonb_typeof(old.analytics) = 'object' and old.analytics - list.names = '{}'
+      then consolidation.expected_json(old.analytics -> form.name)
+    when consolidation.names_platforms(old.analytics) then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
+    when cardinality(list.names) = 1 then old.analytics
     else '{}'
   end as analytics,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
-from consolidation.expected_forms_of_b as form
-inner join consolidation.expected_posts_of_b as post on form.legacy_key = post.legacy_key and post.outcome <> 'rejected'
-inner join consolidation.read_b_social_media_posts as old on form.legacy_key = old.legacy_key
+from consolidation.read_b_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'b' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
 left join consolidation.value_map as status
   on status.hybrid_column = 'social_media_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
-cross join lateral (
-  select
-    case jsonb_typeof(old.platform_results)
-      when 'string' then consolidation.read_as(old.platform_results #>> '{}', null::jsonb)
-      else old.platform_results
-    end as said
-) as results;
+cross join
+  lateral (
+    select
+      case jsonb_typeof(old.platform_results)
+        when 'string' then consolidation.read_as(old.platform_results #>> '{}', null::jsonb)
+        else old.platform_results
+      end as said
+  ) as results
+cross join lateral unnest(list.names, list.platform_ids) as form (name, platform_id);
 
 comment on view consolidation.expected_b_social_media_posts_forms is 'public.social_media_posts, by B.social_media_posts.';
 
 create view consolidation.expected_kept_b_social_media_posts with (security_invoker = true) as
 select
-  rest.legacy_key,
+  old.legacy_key,
   'platform_results'::text as legacy_column,
   rest.said as value
-from (
-  select
-    old.legacy_key,
-    case jsonb_typeof(results.said)
-      when 'array'
-        then (
+from consolidation.read_b_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'b' and old.legacy_key = post.legacy_key and post.outcome in ('migrated', 'split')
+inner join consolidation.expected_lists as list on coalesce(old.platforms, '{}') = list.platforms
+cross join
+  lateral (
+    select
+      case jsonb_typeof(old.platform_results)
+        when 'string' then coalesce(consolidation.read_as(old.platform_results #>> '{}', null::jsonb), old.platform_results)
+        else old.platform_results
+      end as said
+  ) as results
+cross join
+  lateral (
+    select
+      case
+        when results.said = 'null' or (jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}') then null
+        when jsonb_typeof(results.said) = 'array' then (
           select jsonb_agg(item.said order by item.place)
           from jsonb_array_elements(results.said) with ordinality as item (said, place)
           left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
           where word.name is null
-            or word.name <> all(coalesce(form.names, '{}'))
+            or word.name <> all(list.names)
         )
-      when 'object'
-        then (
+        when jsonb_typeof(results.said) = 'object' then (
           select jsonb_object_agg(item.key, item.said)
           from jsonb_each(results.said) as item (key, said)
           left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
           where word.name is null
-            or word.name <> all(coalesce(form.names, '{}'))
+            or word.name <> all(list.names)
         )
-      when 'null' then null
-      else results.said
-    end as said
-  from consolidation.read_b_social_media_posts as old
-  inner join consolidation.expected_posts_of_b as post
-    on old.legacy_key = post.legacy_key and post.outcome in ('migrated', 'split')
-  left join (
-    select
-      form.legacy_key,
-      array_agg(form.name) as names
-    from consolidation.expected_forms_of_b as form
-    group by form.legacy_key
-  ) as form on old.legacy_key = form.legacy_key
-  cross join
-    lateral (
-      select
-        case jsonb_typeof(old.platform_results)
-          when 'string' then coalesce(consolidation.read_as(old.platform_results #>> '{}', null::jsonb), old.platform_results)
-          else old.platform_results
-        end as said
-    ) as results
-  where old.platform_results not in ('[]', '{}', 'null')
-) as rest
-where rest.said is not null;
+        else results.said
+      end as said
+  ) as rest
+where old.platform_results not in ('[]', '{}', 'null')
+  and rest.said is not null;
 
 comment on view consolidation.expected_kept_b_social_media_posts is 'Rule kept_remainder: answers of platforms that belong to no form.';
 

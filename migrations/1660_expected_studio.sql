@@ -122,41 +122,6 @@ left join consolidation.value_map as status
 
 comment on view consolidation.expected_b_script_generations is 'public.script_generations, by B.script_generations.';
 
--- What rows of A refer to. Where A and B were one schema it may have B's shape.
-create view consolidation.expected_avatars_of_a with (security_invoker = true) as
-select
-  one.legacy_key,
-  one.hybrid_id,
-  one.workspace_id
-from consolidation.expected_a_avatar_profiles as one
-where (select consolidation.name_in_ledger('a', 'avatar_profiles')) = 'a.avatar_profiles'
-union all
-select
-  one.legacy_key,
-  one.hybrid_id,
-  one.workspace_id
-from consolidation.expected_b_avatar_profiles as one
-where (select consolidation.name_in_ledger('a', 'avatar_profiles')) = 'b.avatar_profiles';
-
-comment on view consolidation.expected_avatars_of_a is 'Avatars that A''s rows name, and their workspaces.';
-
-create view consolidation.expected_scripts_of_a with (security_invoker = true) as
-select
-  one.legacy_key,
-  one.hybrid_id,
-  one.workspace_id
-from consolidation.expected_a_script_generations as one
-where (select consolidation.name_in_ledger('a', 'script_generations')) = 'a.script_generations'
-union all
-select
-  one.legacy_key,
-  one.hybrid_id,
-  one.workspace_id
-from consolidation.expected_b_script_generations as one
-where (select consolidation.name_in_ledger('a', 'script_generations')) = 'b.script_generations';
-
-comment on view consolidation.expected_scripts_of_a is 'Scripts that A''s rows name, and their workspaces.';
-
 create view consolidation.expected_a_video_generations with (security_invoker = true) as
 select
   old.legacy_key,
@@ -164,9 +129,9 @@ select
   consolidation.expected_id('legacy_a.video_generations:' || old.legacy_key) as hybrid_id,
   own.workspace_id,
   person.hybrid_id as user_id,
-  case when script.workspace_id = own.workspace_id then script.hybrid_id end as script_id,
+  case when script.workspace_id = own.workspace_id then script.id end as script_id,
   case when avatar_of.is_at_hand then avatar.workspace_id end as avatar_workspace_id,
-  case when avatar_of.is_at_hand then avatar.hybrid_id end as profile_id,
+  case when avatar_of.is_at_hand then avatar.id end as profile_id,
   old.heygen_video_id,
   old.video_url,
   old.thumbnail_url,
@@ -188,8 +153,10 @@ left join consolidation.became_a_workspaces as space on old.workspace_id::text =
 left join consolidation.became_a_users as person on old.user_id::text = person.legacy_key
 left join consolidation.expected_homes as home
   on home.legacy_schema = 'a' and person.hybrid_id = home.user_id and old.workspace_id is null
-left join consolidation.expected_scripts_of_a as script on old.script_id::text = script.legacy_key
-left join consolidation.expected_avatars_of_a as avatar on old.profile_id::text = avatar.legacy_key
+left join consolidation.became_a_script_generations as script_line on old.script_id::text = script_line.legacy_key
+left join public.script_generations as script on script_line.hybrid_id = script.id
+left join consolidation.became_a_avatar_profiles as avatar_line on old.profile_id::text = avatar_line.legacy_key
+left join public.avatar_profiles as avatar on avatar_line.hybrid_id = avatar.id
 cross join
   lateral (
     select
@@ -268,7 +235,7 @@ select
   line.outcome,
   consolidation.expected_id('legacy_a.video_analytics:' || old.legacy_key) as hybrid_id,
   video.workspace_id,
-  video.hybrid_id as video_id,
+  video.id as video_id,
   consolidation.expected_count(old.views, 0) as views,
   consolidation.expected_count(old.likes, 0) as likes,
   consolidation.expected_count(old.shares, 0) as shares,
@@ -282,7 +249,8 @@ select
 from consolidation.read_a_video_analytics as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'a.video_analytics' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
-left join consolidation.expected_a_video_generations as video on old.video_id::text = video.legacy_key;
+left join consolidation.became_a_video_generations as video_line on old.video_id::text = video_line.legacy_key
+left join public.video_generations as video on video_line.hybrid_id = video.id;
 
 comment on view consolidation.expected_a_video_analytics is 'public.video_analytics, by A.video_analytics.';
 
@@ -328,14 +296,15 @@ with old as (
     line.hybrid_id as line_id,
     own.workspace_id as own_workspace_id,
     avatar.workspace_id as avatar_workspace_id,
-    avatar.hybrid_id as avatar_id,
+    avatar.id as avatar_id,
     consolidation.expected_count(stats.usage_count, 0) as uses,
     consolidation.expected_score(stats.avg_quality_score) as score
   from consolidation.read_a_avatar_usage_stats as stats
   inner join consolidation.ledger as line
     on line.legacy_table = 'a.avatar_usage_stats' and stats.legacy_key = line.legacy_key and line.outcome <> 'rejected'
   left join consolidation.became_a_workspaces as space on stats.workspace_id::text = space.legacy_key
-  left join consolidation.expected_avatars_of_a as avatar on stats.profile_id::text = avatar.legacy_key
+  left join consolidation.became_a_avatar_profiles as avatar_line on stats.profile_id::text = avatar_line.legacy_key
+  left join public.avatar_profiles as avatar on avatar_line.hybrid_id = avatar.id
   cross join lateral (
     select
       coalesce(

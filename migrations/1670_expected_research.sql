@@ -193,7 +193,7 @@ select
   old.title,
   old.description,
   coalesce(content_type.becomes, consolidation.expected_word(coalesce(old.content_type, 'post'))) as content_type,
-  consolidation.expected_platforms(old.recommended_platforms) as recommended_platforms,
+  list.words as recommended_platforms,
   consolidation.expected_score(old.confidence_score, 0) as confidence_score,
   old.reasoning,
   old.suggested_content,
@@ -206,6 +206,7 @@ select
 from consolidation.read_a_content_recommendations as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'a.content_recommendations' and old.legacy_key = line.legacy_key and line.outcome <> 'rejected'
+left join consolidation.expected_lists as list on coalesce(old.recommended_platforms, '{}') = list.platforms
 left join consolidation.became_a_workspaces as space on old.workspace_id::text = space.legacy_key
 left join consolidation.became_a_users as person on old.user_id::text = person.legacy_key
 left join consolidation.expected_homes as home

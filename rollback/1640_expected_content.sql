@@ -14,21 +14,7 @@ drop view consolidation.expected_b_social_media_posts;
 
 drop view consolidation.expected_b_social_media_posts_media;
 
-drop view consolidation.expected_attached_by_b;
-
 drop view consolidation.expected_b_social_media_posts_assets;
-
-drop view consolidation.expected_addresses_of_b;
-
-drop view consolidation.expected_media_of_b;
-
-drop view consolidation.expected_forms_of_b;
-
-drop view consolidation.expected_posts_of_b;
-
-drop view consolidation.expected_b_media_assets;
-
-drop view consolidation.expected_b_content_templates;
 
 drop view consolidation.expected_kept_a_social_media_posts;
 
@@ -38,23 +24,19 @@ drop view consolidation.expected_a_social_media_posts;
 
 drop view consolidation.expected_a_social_media_posts_media;
 
-drop view consolidation.expected_attached_by_a;
-
 drop view consolidation.expected_a_social_media_posts_assets;
-
-drop view consolidation.expected_addresses_of_a;
-
-drop view consolidation.expected_media_of_a;
-
-drop view consolidation.expected_forms_of_a;
-
-drop view consolidation.expected_posts_of_a;
 
 drop view consolidation.expected_b_campaigns;
 
 drop view consolidation.expected_campaigns_of_posts;
 
 drop view consolidation.expected_b_campaigns_plain;
+
+drop function consolidation.find_posts();
+
+drop view consolidation.expected_b_media_assets;
+
+drop view consolidation.expected_b_content_templates;
 
 drop view consolidation.expected_a_content_media;
 
@@ -66,6 +48,8 @@ drop view consolidation.expected_a_content_posts;
 
 drop function consolidation.expected_media_type(text);
 
+drop function consolidation.expected_kind_of_file(text);
+
 drop function consolidation.expected_file_name(text);
 
 drop function consolidation.expected_rest(text[], jsonb);
@@ -74,6 +58,14 @@ drop function consolidation.names_platforms(jsonb);
 
 drop function consolidation.expected_part(text, jsonb, text);
 
-drop function consolidation.expected_platforms(text[]);
+drop function consolidation.find_platforms();
 
-drop view consolidation.expected_platform_words;
+drop table consolidation.expected_shown;
+
+drop table consolidation.expected_addresses;
+
+drop table consolidation.expected_posts;
+
+drop table consolidation.expected_lists;
+
+drop table consolidation.expected_platform_words;

@@ -16,10 +16,6 @@ drop view consolidation.expected_b_video_generations;
 
 drop view consolidation.expected_a_video_generations;
 
-drop view consolidation.expected_scripts_of_a;
-
-drop view consolidation.expected_avatars_of_a;
-
 drop view consolidation.expected_b_script_generations;
 
 drop view consolidation.expected_a_script_generations;
