@@ -74,7 +74,7 @@ comment on column consolidation.expected_posts.user_id is 'The author, in the hy
 create table consolidation.expected_addresses (
   legacy_schema text collate "C" not null,
   workspace_id uuid not null,
-  address text collate "C" not null,
+  address text not null,
   asset_id uuid not null,
   is_made boolean not null default false,
   legacy_key text collate "C" not null,
@@ -960,7 +960,7 @@ select
   file.name as filename,
   file.name as original_filename,
   coalesce(consolidation.expected_media_type(named.address), 'other') as media_type,
-  named.address collate "default" as url,
+  named.address as url,
   coalesce(named.created_at, consolidation.expected_start()) as created_at,
   coalesce(named.updated_at, consolidation.expected_start()) as updated_at
 from consolidation.expected_addresses as named
@@ -1175,7 +1175,7 @@ select
   file.name as filename,
   file.name as original_filename,
   coalesce(consolidation.expected_media_type(named.address), 'other') as media_type,
-  named.address collate "default" as url,
+  named.address as url,
   coalesce(named.created_at, consolidation.expected_start()) as created_at,
   coalesce(named.updated_at, consolidation.expected_start()) as updated_at
 from consolidation.expected_addresses as named
