@@ -215,7 +215,7 @@ comment on function consolidation.find_platforms() is 'Fills expected_platform_w
 -- ---------------------------------------------------------------- what is said by platform
 
 -- security invoker: it reads the words for platforms.
-create function consolidation.expected_part(name text, said jsonb, key text default null) returns jsonb
+create function consolidation.expected_part(name text, said jsonb) returns jsonb
 language sql
 stable
 parallel safe
@@ -223,45 +223,14 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
   select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
-  from (
-    select
-      part.key,
-      part.said,
-      part.place
-    from jsonb_each(case when jsonb_typeof(expected_part.said) = 'object' then expected_part.said else '{}' end)
-      with ordinality as part (key, said, place)
-    union all
-    select
-      part.said ->> expected_part.key,
-      part.said,
-      part.place
-    from jsonb_array_elements(
-      case when jsonb_typeof(expected_part.said) = 'array' and expected_part.key is not null then expected_part.said else '[]' end
-    ) with ordinality as part (said, place)
-  ) as item
+  from jsonb_each(case when jsonb_typeof(expected_part.said) = 'object' then expected_part.said else '{}' end)
+    with ordinality as item (key, said, place)
   inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.key)
   where word.name = expected_part.name
 $function$;
 
-comment on function consolidation.expected_part(text, jsonb, text) is
-'What an object keyed by platforms, or an array whose elements name theirs under a key, says of one platform: several as an array.';
-
--- security invoker: it reads the words for platforms.
-create function consolidation.names_platforms(said jsonb) returns boolean
-language sql
-stable
-parallel safe
-security invoker
-set search_path = pg_catalog, pg_temp
-as $function$
-  select exists (
-    select
-    from jsonb_object_keys(case when jsonb_typeof(names_platforms.said) = 'object' then names_platforms.said else '{}' end) as part (key)
-    inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(part.key)
-  )
-$function$;
-
-comment on function consolidation.names_platforms(jsonb) is 'Whether it is an object keyed by names of platforms.';
+comment on function consolidation.expected_part(text, jsonb) is
+'What an object keyed by platforms says of one, whatever it is called there: several as an array.';
 
 -- security invoker: it reads the words for platforms.
 create function consolidation.expected_rest(names text[], said jsonb) returns jsonb
@@ -271,21 +240,17 @@ parallel safe
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
-  select case
-    when consolidation.names_platforms(expected_rest.said) then (
-      select jsonb_object_agg(part.key, part.said)
-      from jsonb_each(expected_rest.said) as part (key, said)
-      where not exists (
-          select from consolidation.expected_platform_words as word
-          where word.word = consolidation.expected_word(part.key)
-            and word.name = any(expected_rest.names)
-        )
+  select jsonb_object_agg(part.key, part.said)
+  from jsonb_each(expected_rest.said) as part (key, said)
+  where not exists (
+      select from consolidation.expected_platform_words as word
+      where word.word = consolidation.expected_word(part.key)
+        and word.name = any(expected_rest.names)
     )
-    when cardinality(expected_rest.names) <> 1 then nullif(nullif(expected_rest.said, 'null'), '{}')
-  end
 $function$;
 
-comment on function consolidation.expected_rest(text[], jsonb) is 'Rule split_analytics: what goes to no form of the post.';
+comment on function consolidation.expected_rest(text[], jsonb) is
+'Rule split_analytics: what of an object keyed by platforms goes to no form of the post.';
 
 -- ---------------------------------------------------------------- names and kinds of files
 
@@ -323,32 +288,31 @@ $function$;
 comment on function consolidation.expected_file_name(text) is 'Rule file_name_of_url.';
 
 create function consolidation.expected_kind_of_file(said text) returns text
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $function$
-  select case
-    when word.said ~ '^(image|video|audio|document|other)$' then word.said
-    when word.ending ~ '^(png|jpe?g|gif|webp|svg|bmp|tiff?|hei[cf]|avif|ico|psd)$' then 'image'
-    when word.ending ~ '^(mp4|mov|webm|avi|mkv|m4v|mpg|mpeg|ogv|3gp|wmv|flv)$' then 'video'
-    when word.ending ~ '^(mp3|wav|og[ga]|m4a|aac|flac|opus|wma|aiff?)$' then 'audio'
-    when word.ending ~ '^(pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|md|epub|pages|numbers|key)$' then 'document'
-    when word.mime ~ '^(image|video|audio)$' then word.mime
-    when word.mime = 'text' or word.said ~ '^(data:)?application/(pdf|rtf|msword|epub|vnd\.(ms-|openxmlformats|oasis\.opendocument|apple\.))'
+declare
+  word text := consolidation.expected_word(expected_kind_of_file.said);
+  mime text := substring(word from '^(?:data:)?([a-z]+)/');
+  ending text := substring(
+    regexp_replace(regexp_replace(word, '[?#].*$', ''), '^([a-z][a-z0-9+.-]*://[^/]*)?(.*/)?', '')
+    from case when word like '%/%' then '\.([a-z0-9]+)$' else '([a-z0-9]+)$' end
+  );
+begin
+  return case
+    when word in ('image', 'video', 'audio', 'document', 'other') then word
+    when ending ~ '^(png|jpe?g|gif|webp|svg|bmp|tiff?|hei[cf]|avif|ico|psd)$' then 'image'
+    when ending ~ '^(mp4|mov|webm|avi|mkv|m4v|mpg|mpeg|ogv|3gp|wmv|flv)$' then 'video'
+    when ending ~ '^(mp3|wav|og[ga]|m4a|aac|flac|opus|wma|aiff?)$' then 'audio'
+    when ending ~ '^(pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|md|epub|pages|numbers|key)$' then 'document'
+    when mime in ('image', 'video', 'audio') then mime
+    when mime = 'text' or word ~ '^(data:)?application/(pdf|rtf|msword|epub|vnd\.(ms-|openxmlformats|oasis\.opendocument|apple\.))'
       then 'document'
-    when word.mime ~ '^(application|font|model|multipart|message)$' then 'other'
-  end
-  from (
-    select
-      folded.said,
-      substring(
-        regexp_replace(regexp_replace(folded.said, '[?#].*$', ''), '^([a-z][a-z0-9+.-]*://[^/]*)?(.*/)?', '')
-        from case when folded.said like '%/%' then '\.([a-z0-9]+)$' else '([a-z0-9]+)$' end
-      ) as ending,
-      substring(folded.said from '^(?:data:)?([a-z]+)/') as mime
-    from (select consolidation.expected_word(expected_kind_of_file.said) as said) as folded
-  ) as word
+    when mime in ('application', 'font', 'model', 'multipart', 'message') then 'other'
+  end;
+end
 $function$;
 
 comment on function consolidation.expected_kind_of_file(text) is 'The kind that a MIME type, a file name or an address says.';
@@ -1048,6 +1012,19 @@ left join consolidation.expected_campaigns_of_posts as campaign
 left join consolidation.value_map as status
   on status.hybrid_column = 'content_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
+-- split_analytics: an object keyed by names of platforms
+cross join
+  lateral (
+    select
+      case
+        when jsonb_typeof(old.analytics) = 'object' then exists (
+          select
+          from jsonb_object_keys(old.analytics) as part (key)
+          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+        )
+        else false
+      end as holds
+  ) as keyed
 -- what a post that has no form says of forms
 cross join
   lateral (
@@ -1061,7 +1038,13 @@ cross join
         when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
       end as mentions,
       case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
-      case when old.analytics not in ('{}', 'null') then consolidation.expected_rest(list.names, old.analytics) end as analytics
+      -- keyed by platforms, what is of none of the post's; else all of it, where it goes to no single form
+      case
+        when old.analytics is null or old.analytics in ('{}', 'null') then null
+        when keyed.holds and old.analytics - list.names = '{}' then null
+        when keyed.holds then consolidation.expected_rest(list.names, old.analytics)
+        when cardinality(list.names) <> 1 then old.analytics
+      end as analytics
   ) as extra;
 
 comment on view consolidation.expected_a_social_media_posts is 'public.content_posts, by A.social_media_posts.';
@@ -1088,13 +1071,20 @@ select
     -- keyed by the platforms of the post as they are called here
     when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
       then consolidation.expected_json(results.said -> form.name)
-    else consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform'))
+    when jsonb_typeof(results.said) = 'array' then consolidation.expected_json(
+      (
+        select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
+        from jsonb_array_elements(results.said) with ordinality as item (said, place)
+        inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+        where word.name = form.name
+      )
+    )
+    else consolidation.expected_json(consolidation.expected_part(form.name, results.said))
   end as platform_results,
   case
     when old.analytics is null or old.analytics in ('{}', 'null') then '{}'
-    when jsonb_typeof(old.analytics) = 'object' and old.analytics - list.names = '{}'
-      then consolidation.expected_json(old.analytics -> form.name)
-    when consolidation.names_platforms(old.analytics) then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
+    when keyed.holds and old.analytics - list.names = '{}' then consolidation.expected_json(old.analytics -> form.name)
+    when keyed.holds then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
     when cardinality(list.names) = 1 then old.analytics
     else '{}'
   end as analytics,
@@ -1115,6 +1105,18 @@ cross join
         else old.platform_results
       end as said
   ) as results
+cross join
+  lateral (
+    select
+      case
+        when jsonb_typeof(old.analytics) = 'object' then exists (
+          select
+          from jsonb_object_keys(old.analytics) as part (key)
+          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+        )
+        else false
+      end as holds
+  ) as keyed
 cross join lateral unnest(list.names, list.platform_ids) as form (name, platform_id);
 
 comment on view consolidation.expected_a_social_media_posts_forms is 'public.social_media_posts, by A.social_media_posts.';
@@ -1265,6 +1267,19 @@ left join consolidation.expected_campaigns_of_posts as campaign
 left join consolidation.value_map as status
   on status.hybrid_column = 'content_posts.status'
     and consolidation.expected_word(coalesce(old.status, 'draft')) = status.word
+-- split_analytics: an object keyed by names of platforms
+cross join
+  lateral (
+    select
+      case
+        when jsonb_typeof(old.analytics) = 'object' then exists (
+          select
+          from jsonb_object_keys(old.analytics) as part (key)
+          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+        )
+        else false
+      end as holds
+  ) as keyed
 -- what a post that has no form says of forms
 cross join
   lateral (
@@ -1278,7 +1293,13 @@ cross join
         when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
       end as mentions,
       case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
-      case when old.analytics not in ('{}', 'null') then consolidation.expected_rest(list.names, old.analytics) end as analytics
+      -- keyed by platforms, what is of none of the post's; else all of it, where it goes to no single form
+      case
+        when old.analytics is null or old.analytics in ('{}', 'null') then null
+        when keyed.holds and old.analytics - list.names = '{}' then null
+        when keyed.holds then consolidation.expected_rest(list.names, old.analytics)
+        when cardinality(list.names) <> 1 then old.analytics
+      end as analytics
   ) as extra;
 
 comment on view consolidation.expected_b_social_media_posts is 'public.content_posts, by B.social_media_posts.';
@@ -1305,13 +1326,20 @@ select
     -- keyed by the platforms of the post as they are called here
     when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
       then consolidation.expected_json(results.said -> form.name)
-    else consolidation.expected_json(consolidation.expected_part(form.name, results.said, 'platform'))
+    when jsonb_typeof(results.said) = 'array' then consolidation.expected_json(
+      (
+        select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
+        from jsonb_array_elements(results.said) with ordinality as item (said, place)
+        inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+        where word.name = form.name
+      )
+    )
+    else consolidation.expected_json(consolidation.expected_part(form.name, results.said))
   end as platform_results,
   case
     when old.analytics is null or old.analytics in ('{}', 'null') then '{}'
-    when jsonb_typeof(old.analytics) = 'object' and old.analytics - list.names = '{}'
-      then consolidation.expected_json(old.analytics -> form.name)
-    when consolidation.names_platforms(old.analytics) then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
+    when keyed.holds and old.analytics - list.names = '{}' then consolidation.expected_json(old.analytics -> form.name)
+    when keyed.holds then consolidation.expected_json(consolidation.expected_part(form.name, old.analytics))
     when cardinality(list.names) = 1 then old.analytics
     else '{}'
   end as analytics,
@@ -1332,6 +1360,18 @@ cross join
         else old.platform_results
       end as said
   ) as results
+cross join
+  lateral (
+    select
+      case
+        when jsonb_typeof(old.analytics) = 'object' then exists (
+          select
+          from jsonb_object_keys(old.analytics) as part (key)
+          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+        )
+        else false
+      end as holds
+  ) as keyed
 cross join lateral unnest(list.names, list.platform_ids) as form (name, platform_id);
 
 comment on view consolidation.expected_b_social_media_posts_forms is 'public.social_media_posts, by B.social_media_posts.';

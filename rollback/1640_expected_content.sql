@@ -54,9 +54,7 @@ drop function consolidation.expected_file_name(text);
 
 drop function consolidation.expected_rest(text[], jsonb);
 
-drop function consolidation.names_platforms(jsonb);
-
-drop function consolidation.expected_part(text, jsonb, text);
+drop function consolidation.expected_part(text, jsonb);
 
 drop function consolidation.find_platforms();
 
