@@ -64,9 +64,10 @@ def _check_random(superuser: Connection, examples: int, number: int | None = Non
     def drawn(legacy: Legacy) -> None:
         _check(superuser, legacy)
 
+    # each takes seconds, so a failing one is not made smaller; it is told as the call that makes it
     strategy = given(legacy=legacy_databases())(drawn)
     settings(
-        max_examples=examples, derandomize=number is None, deadline=None, database=None, phases=[Phase.generate],  # each takes seconds: a failing one is told as the call that makes it
+        max_examples=examples, derandomize=number is None, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )(strategy if number is None else seed(number)(strategy))()  # fmt: skip
 
