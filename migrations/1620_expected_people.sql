@@ -324,12 +324,14 @@ select
   line.outcome,
   case
     when line.hybrid_id = old.id then old.id
+    -- where A and B were one schema, with workspaces in B's shape, the owner's membership is made with the workspace
+    when line.outcome = 'merged' then consolidation.expected_id('legacy_b.workspaces:' || old.workspace_id || ':owner')
     else consolidation.expected_id('legacy_a.workspace_members:' || old.legacy_key)
   end as hybrid_id,
   space.hybrid_id as workspace_id,
   person.hybrid_id as user_id,
   -- owner_member
-  case when owner.member_key is not null then 'owner' else role.becomes end as role,
+  case when owner.member_key is not null or line.outcome = 'merged' then 'owner' else role.becomes end as role,
   consolidation.expected_json(old.permissions) as permissions,
   coalesce(old.joined_at, consolidation.expected_start()) as joined_at,
   coalesce(old.joined_at, consolidation.expected_start()) as updated_at
@@ -368,13 +370,34 @@ create view consolidation.expected_b_workspaces_owners with (security_invoker = 
 select
   space.legacy_key,
   space.outcome,
-  consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id,
+  owner.hybrid_id,
   space.hybrid_id as workspace_id,
   space.owner_id as user_id,
   'owner'::text as role,
-  space.created_at as joined_at,
-  space.created_at as updated_at
+  -- where A and B were one schema, A may say more of it
+  consolidation.expected_json(member.permissions) as permissions,
+  case
+    when member.hybrid_id is not null then coalesce(member.joined_at, consolidation.expected_start())
+    else space.created_at
+  end as joined_at,
+  case
+    when member.hybrid_id is not null then coalesce(member.joined_at, consolidation.expected_start())
+    else space.created_at
+  end as updated_at
 from consolidation.expected_b_workspaces as space
+cross join
+  lateral (
+    select consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id
+  ) as owner
+left join (
+  select
+    line.hybrid_id,
+    old.permissions,
+    old.joined_at
+  from consolidation.read_a_workspace_members as old
+  inner join consolidation.ledger as line
+    on line.legacy_table = 'a.workspace_members' and old.legacy_key = line.legacy_key and line.outcome = 'merged'
+) as member on owner.hybrid_id = member.hybrid_id
 where space.outcome = 'migrated';
 
 comment on view consolidation.expected_b_workspaces_owners is 'public.workspace_members: B''s owners.';
