@@ -330,7 +330,7 @@ select
   space.hybrid_id as workspace_id,
   person.hybrid_id as user_id,
   -- owner_member
-  case when owner.member_key is not null then 'owner' else role.becomes end as role,
+  case when owner.member_key is not null or line.outcome = 'merged' then 'owner' else role.becomes end as role,
   consolidation.expected_json(old.permissions) as permissions,
   coalesce(old.joined_at, consolidation.expected_start()) as joined_at,
   coalesce(old.joined_at, consolidation.expected_start()) as updated_at
@@ -374,7 +374,7 @@ create view consolidation.expected_b_workspaces_owners with (security_invoker = 
 select
   space.legacy_key,
   space.outcome,
-  consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id,
+  owner.hybrid_id,
   space.hybrid_id as workspace_id,
   space.owner_id as user_id,
   'owner'::text as role,
