@@ -26,6 +26,7 @@ from scripts.consolidate import accounts as account_lists
 from scripts.consolidate import answers as answering
 from scripts.consolidate import capture as capturing
 from scripts.consolidate import copying, inspection, origins
+from scripts.consolidate import reconcile as reconciling
 from scripts.consolidate import run as importing
 from scripts.consolidate.inspection_forms import form as inspection_form
 from scripts.consolidate.said import say_copied
@@ -334,25 +335,41 @@ def release() -> None:
 
 
 def consolidate() -> None:
-    """Import what is captured."""
+    """Import what is captured, and compare."""
     on = target()
-    work = runner(on)
+    work, domain = runner(on), os.environ.get("DOMAIN") or None
     try:
-        if pending := len(work.migrations) - len(work.books.records()):
-            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
-        rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
-        found, questions = importing.outcomes(work.connection), answering.waiting(work.connection)
+        _stop_unless_migrated(work)
+        rows = importing.consolidate(work, domain)
+        note("comparing source and target …")
+        checked = reconciling.validate(work, domain)
+        found = reconciling.examples(work.connection)
+        questions = answering.waiting(work.connection)
     finally:
         work.books.close()
-    table(
-        [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
-        ("legacy table", "migrated", "merged", "split", "rejected"),
-    )
     say(f"{rows} rows went through on {on.describe()}.")
-    if rejected := sum(one.rejected for one in found):
+    if rejected := sum(one.rejected for one in checked):
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
     if questions:
         say(f"'make resolve' lists what waits for a human: {len(questions)} question{'s' * (len(questions) != 1)}.")
+    reconciling.report(checked, found)
+
+
+def validate() -> None:
+    """Compare what was imported with what was captured."""
+    work = runner(target())
+    try:
+        _stop_unless_migrated(work)
+        checked = reconciling.validate(work, os.environ.get("DOMAIN") or None)
+        found = reconciling.examples(work.connection)
+    finally:
+        work.books.close()
+    reconciling.report(checked, found)
+
+
+def _stop_unless_migrated(work: Runner) -> None:
+    if pending := len(work.migrations) - len(work.books.records()):
+        raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
 
 
 def resolve() -> None:
@@ -558,6 +575,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
     "resolve": resolve, "accounts": accounts, "undo-consolidate": undo_consolidate,
+    "validate": validate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,
