@@ -346,7 +346,21 @@ declare
 begin
   select
     string_agg(
-      format('%s as %I', consolidation.reading(known.column_name, found.type, known.type), known.column_name), ', '
+      format(
+        -- a row without a workspace for which a human has named one
+        case
+          when known.column_name = 'workspace_id' and relation is not null and exists (
+            select from consolidation.decisions as said
+            where said.kind = 'no_workspace'
+              and said.legacy_table = read_table.legacy_schema || '.' || read_table.table_name
+          ) then
+            'coalesce((select said.answer::uuid from consolidation.decisions as said where said.kind = ''no_workspace'''
+            ' and said.legacy_table = ' || quote_literal(read_table.legacy_schema || '.' || read_table.table_name)
+            || ' and said.legacy_key = {key}), %s) as %I'
+          else '%s as %I'
+        end,
+        consolidation.reading(known.column_name, found.type, known.type), known.column_name
+      ), ', '
       order by known.position
     ),
     max(found.type) filter (where known.column_name = 'id')
@@ -369,7 +383,7 @@ begin
     ' select (%3$s) collate "C" as legacy_key, %4$s %5$s',
     read_table.legacy_schema, read_table.table_name,
     case when relation is null then 'null::text' else consolidation.reading_of_key(key_type) end,
-    columns,
+    replace(columns, '{key}', consolidation.reading_of_key(key_type)),
     case when relation is null then 'where false' else format('from %s as old', relation) end
   );
 end

@@ -175,6 +175,17 @@ where case
 comment on view consolidation.unlawful_people is
 'People of B who were merged though nothing proves that they are that person of A, or were not although it is proven.';
 
+create view consolidation.owners_said with (security_invoker = true) as
+select
+  decision.legacy_table,
+  decision.legacy_key,
+  person.id as user_id
+from consolidation.decisions as decision
+inner join public.users as person on decision.answer = person.id::text
+where decision.kind = 'no_owner';
+
+comment on view consolidation.owners_said is 'Whom a human has named as the owner of a workspace that has none.';
+
 -- lookup_owner: whom owner_id names, else the member with the role owner, else admin, who joined first.
 create view consolidation.expected_owners with (security_invoker = true) as
 with members as (
@@ -202,10 +213,11 @@ owners as (
   select
     old.legacy_key,
     old.id,
-    coalesce(person.hybrid_id, eldest.user_id) as user_id
+    coalesce(person.hybrid_id, eldest.user_id, said.user_id) as user_id
   from consolidation.read_a_workspaces as old
   left join consolidation.became_a_users as person on person.legacy_key = old.owner_id::text
   left join first_members as eldest on old.id = eldest.workspace_id
+  left join consolidation.owners_said as said on said.legacy_table = 'a.workspaces' and old.legacy_key = said.legacy_key
 )
 
 select distinct on (owners.legacy_key)
@@ -280,7 +292,7 @@ select
   end as hybrid_id,
   old.name,
   old.description,
-  owner.hybrid_id as owner_id,
+  coalesce(owner.hybrid_id, said.user_id) as owner_id,
   consolidation.expected_json(old.settings) as settings,
   consolidation.expected_json(old.brand_guidelines) as brand_guidelines,
   coalesce(old.is_active, true) as is_active,
@@ -296,7 +308,8 @@ inner join consolidation.ledger as line
   on line.legacy_table = 'b.workspaces'
     and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
-left join consolidation.became_b_users as owner on owner.legacy_key = old.owner_id::text;
+left join consolidation.became_b_users as owner on owner.legacy_key = old.owner_id::text
+left join consolidation.owners_said as said on said.legacy_table = 'b.workspaces' and old.legacy_key = said.legacy_key;
 
 comment on view consolidation.expected_b_workspaces is 'public.workspaces, by B.workspaces; for merged ones what B says of them.';
 
@@ -313,7 +326,15 @@ left join (
   from consolidation.became_a_workspaces as ours
   inner join consolidation.expected_owners as owner on ours.legacy_key = owner.legacy_key
 ) as ours on theirs.legacy_key = ours.hybrid_id::text
-where (theirs.outcome = 'merged') <> coalesce(theirs.owner_id = ours.user_id, false);
+where (theirs.outcome = 'merged') <> coalesce(theirs.owner_id = ours.user_id, false)
+  -- their owners became one when both workspaces had come
+  and not exists (
+    select from consolidation.conflicts as known
+    where known.kind = 'same_workspace'
+      and known.legacy_table = 'b.workspaces'
+      and known.legacy_key = theirs.legacy_key
+      and known.value_b ->> 'owner_id' <> theirs.owner_id::text
+  );
 
 comment on view consolidation.unlawful_workspaces is
 'Workspaces of B that were merged into one of another owner, or were not although id and owner are the same.';

@@ -27,6 +27,8 @@ drop view consolidation.expected_a_workspaces;
 
 drop view consolidation.expected_owners;
 
+drop view consolidation.owners_said;
+
 drop view consolidation.unlawful_people;
 
 drop view consolidation.expected_b_users_claims;
