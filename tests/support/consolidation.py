@@ -15,6 +15,8 @@ ROWS: dict[str, Values] = {
     "captured_functions": {"legacy_schema": "a", "function_name": "f()", "definition": "create …", "change": "disabled"},
     "captures": {"legacy_schema": "a", "from_schema": "public"},
     "conflicts": _ROW | {"kind": "same_id", "hybrid_table": "public.users", "hybrid_id": _ID, "rule": "keep_id"},
+    "copied_accounts": {"user_id": _ID},
+    "copies": {"copy_number": 1, "source": "dump.sql", "from_schema": "public"},
     "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
     "kept": _ROW | {"legacy_column": "email"},
@@ -37,6 +39,7 @@ ROWS: dict[str, Values] = {
 #: For each check constraint the values that break it, and it alone.
 BREAKERS: dict[str, Values] = {
     "captured_functions_change_is_known": {"change": "lost"},
+    "captures_copy_has_a_number": {"is_copy": True},
     "captures_schema_is_known": {"legacy_schema": "c"},
     "conflicts_kind_is_known": {"kind": "quarrel"},
     "ledger_outcome_is_known": {"outcome": "lost"},
