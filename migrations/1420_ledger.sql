@@ -56,6 +56,7 @@ create table consolidation.ledger (
   outcome text not null,
   reason text,
   hybrid_id uuid,
+  workspace_id uuid,
 
   constraint ledger_outcome_is_known check (outcome in ('migrated', 'merged', 'split', 'rejected')),
   constraint ledger_rejected_has_no_home check ((outcome = 'rejected') = (hybrid_id is null)),
@@ -290,6 +291,9 @@ comment on column consolidation.ledger.outcome is
 comment on column consolidation.ledger.reason is 'Why it was rejected, merged, or got another key; null where there is nothing to say.';
 
 comment on column consolidation.ledger.hybrid_id is 'The row that it became, in the first of steps.hybrid_tables; null where rejected.';
+
+comment on column consolidation.ledger.workspace_id is
+'The workspace of that row, where rows of other tables refer to it: they must be of the same one. Null where none does.';
 
 comment on table consolidation.ledger_targets is 'Further hybrid rows of a legacy row, beside the one in the ledger.';
 

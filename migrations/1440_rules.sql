@@ -51,11 +51,28 @@ end;
 comment on function consolidation.with_key(jsonb, text, jsonb) is
 'Rule to_metadata: the object with one more key; one that is there stays, and the new one gets _2 appended.';
 
+-- security invoker: it reads nothing.
+create function consolidation.flat_list(said text[]) returns text[]
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $function$
+  select coalesce(array_agg(element.said order by element.place) filter (where element.said is not null), '{}')
+  from unnest(flat_list.said) with ordinality as element (said, place)
+$function$;
+
+comment on function consolidation.flat_list(text[]) is 'A list of lists as one list, without its null elements.';
+
+-- array_remove() refuses lists of lists, which a text[] may hold, with an error that would stop the run
 create function consolidation.list(said text[]) returns text[]
 language sql
 immutable
 parallel safe
-return coalesce(array_remove(list.said, null), '{}');
+return case
+  when array_ndims(list.said) > 1 then consolidation.flat_list(list.said)
+  else coalesce(array_remove(list.said, null), '{}')
+end;
 
 comment on function consolidation.list(text[]) is 'Rule copy_list: without its null elements; null is empty.';
 
@@ -78,7 +95,7 @@ create function consolidation.score(said double precision) returns double precis
 language sql
 immutable
 parallel safe
-return case when score.said = 'nan' then null else least(greatest(score.said, 0), 1) end;
+return case when score.said is null or score.said = 'nan' then null else least(greatest(score.said, 0), 1) end;
 
 comment on function consolidation.score(double precision) is 'Rule score: brought into 0 to 1; null where it says nothing.';
 

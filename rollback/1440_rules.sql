@@ -10,6 +10,8 @@ drop function consolidation.ratio(double precision);
 
 drop function consolidation.list(text[]);
 
+drop function consolidation.flat_list(text[]);
+
 drop function consolidation.with_key(jsonb, text, jsonb);
 
 drop function consolidation.metadata(jsonb);
