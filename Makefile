@@ -77,7 +77,7 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: inspect capture release consolidate compare
+.PHONY: inspect capture release consolidate report compare
 inspect: $(VENV)/ready ## Look at a legacy schema: SOURCE=url or dump, else SCHEMA=public here (FORMAT=markdown or json, OUT=file); reads only
 	@$(RUN) inspect
 
@@ -87,8 +87,11 @@ capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEM
 release: $(VENV)/ready ## Move what was captured back, drop what was copied (WHICH=A or B: only that one)
 	@$(RUN) release
 
-consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that); ends with the report
 	@$(RUN) consolidate
+
+report: $(VENV)/ready ## Write what became of every row as one HTML file that opens offline (OUT=file)
+	@$(RUN) report
 
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare

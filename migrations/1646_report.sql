@@ -299,7 +299,7 @@ as $function$
     flows.row_count
   from flows
   inner join consolidation.steps as step on flows.legacy_table = step.step
-  order by step.position, flows.is_further, flows.hybrid_table, flows.outcome
+  order by step.position, flows.outcome = 'rejected', flows.is_further, flows.hybrid_table, flows.outcome
 $function$;
 
 comment on function consolidation.report_flows() is

@@ -22,7 +22,7 @@ from scripts.comparison_forms import deliver, destination, form
 from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
 from scripts.consolidate import capture as capturing
-from scripts.consolidate import copying, inspection, origins
+from scripts.consolidate import copying, inspection, origins, reporting
 from scripts.consolidate import run as importing
 from scripts.consolidate.inspection_forms import form as inspection_form
 from scripts.consolidate.said import say_copied
@@ -330,7 +330,8 @@ def release() -> None:
 
 
 def consolidate() -> None:
-    """Import what is captured."""
+    """Import what is captured, and write the report of it."""
+    out = reporting.place("consolidation")
     on = target()
     work = runner(on)
     try:
@@ -338,6 +339,7 @@ def consolidate() -> None:
             raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
         rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
         found = importing.outcomes(work.connection)
+        report = reporting.write(work.connection, on, out)
     finally:
         work.books.close()
     table(
@@ -347,6 +349,16 @@ def consolidate() -> None:
     say(f"{rows} rows went through on {on.describe()}.")
     if rejected := sum(one.rejected for one in found):
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
+    reporting.say_written(report, out)
+
+
+def write_report() -> None:
+    """Write the report of the import as one HTML file."""
+    out = reporting.place("consolidation")
+    on = target()
+    with on.connect() as connection:
+        report = reporting.write(connection, on, out)
+    reporting.say_written(report, out)
 
 
 def inspect() -> None:
@@ -467,6 +479,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
+    "report": write_report,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,
