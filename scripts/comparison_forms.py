@@ -38,8 +38,11 @@ def destination(out: str | None) -> Path | None:
     return path
 
 
-def deliver(shown: str, to: Path | None) -> None:
-    """Print it, or write the file, whole or not at all. To the letter: what is secret in it is masked already, name by name."""
+def deliver(shown: str, to: Path | None, *, is_private: bool = False) -> None:
+    """Print it, or write the file, whole or not at all. To the letter: what is secret in it is masked already, name by name.
+
+    What is private is readable by nobody else.
+    """
     if to is None:
         # a terminal that knows no ≠ gets its number
         sys.stdout.write(shown.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding))
@@ -47,6 +50,7 @@ def deliver(shown: str, to: Path | None) -> None:
         return
     draft = to.with_name(f".{to.name}.{os.getpid()}")
     try:
+        draft.touch(mode=0o600 if is_private else 0o666)
         draft.write_text(shown, encoding="utf-8")
         draft.replace(to)
     finally:

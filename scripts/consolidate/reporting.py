@@ -26,7 +26,7 @@ def place(name: str) -> Path:
 def write(connection: Connection, target: Target, out: Path) -> Report:
     """Write the report of what a database's books say; return what it says."""
     report = read(connection, target)
-    deliver(html(report), out)
+    deliver(html(report), out, is_private=True)
     return report
 
 
