@@ -183,7 +183,7 @@ def _differences(section: Element, report: Report) -> bool:
     rows: list[tuple[_Cell, ...]] = []
     for one in report.differences.shown:
         pairs = [
-            (visible(column), f"expected {_value(expected)}, found {_value(found)}")
+            (visible(column), "" if expected is found is None else visible(f"expected {_value(expected)}, found {_value(found)}"))
             for column, expected, found in zip(one.columns, one.expected, one.found, strict=True)
         ]
         rows.append((one.legacy_table, one.kind, _code(one.legacy_key), short(one.hybrid_table or ""), _code(one.hybrid_id), pairs or ""))

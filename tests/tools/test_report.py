@@ -196,7 +196,7 @@ def test_what_does_not_agree_is_shown_with_both_values(page: tuple[Report, str],
     document = html(report)
     shown = read_page(document)
     assert "differences" in shown.ids
-    assert "expected nothing, found Somebody else" in shown.text
+    assert "expected null, found Somebody else" in shown.text
     assert "hush-now" not in document
 
 
