@@ -114,7 +114,7 @@ reset: $(VENV)/ready ## Delete the embedded server and all data in it
 	@$(RUN) reset
 
 ##@ Development
-.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls
+.PHONY: setup lock test test-mutants test-heavy lint lint-sql lint-python lint-changed lint-db format access verify-access golden verify-golden comparison verify-comparison bench bench-rls bench-consolidate
 setup: $(VENV)/ready ## Make .venv from requirements.lock; every other target does that by itself
 
 $(VENV)/ready: requirements.lock
@@ -177,11 +177,14 @@ comparison: $(VENV)/ready ## Make docs/legacy/comparison.md from the lists of bo
 verify-comparison: $(VENV)/ready ## Stop where docs/legacy/comparison.md is not what the lists say
 	@$(RUN) verify-comparison
 
-bench: $(VENV)/ready ## Measure the tools, and what row-level security costs: some minutes
+bench: $(VENV)/ready ## Measure the tools, what row-level security costs, and the import: a quarter of an hour
 	@$(VENV)/bin/python -m scripts.bench
 
 bench-rls: $(VENV)/ready ## Measure what row-level security costs, and nothing else
 	@$(VENV)/bin/python -m scripts.bench rls
+
+bench-consolidate: $(VENV)/ready ## Measure what the import costs, of one and of four million legacy rows, and nothing else
+	@$(VENV)/bin/python -m scripts.bench consolidation
 
 lock: ## Write requirements.lock anew from pyproject.toml, and the lock files of the Supabase CLI in scripts/supabase_cli
 	@$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet uv==0.13.9

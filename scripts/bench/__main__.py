@@ -1,16 +1,18 @@
-"""`python -m scripts.bench [tools|rls]`: measure, print the tables, and exit with 1 where a figure is over its limit."""
+"""`python -m scripts.bench [tools|rls|consolidation]`: measure, print the tables, and exit with 1 where a figure is over its limit."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from scripts.bench import rls, tools
+from scripts.bench import consolidation, rls, tools
 from scripts.bench.figures import Figure
 from scripts.console import fail
 from scripts.errors import UserError
 
-_PARTS: dict[str, Callable[[], list[Figure]]] = {"tools": tools.measure, "rls": rls.measure}
+_PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "tools": tools.measure, "rls": rls.measure, "consolidation": consolidation.measure,
+}  # fmt: skip
 
 
 def main(wanted: list[str]) -> int:
