@@ -202,6 +202,15 @@ create table consolidation.places (
 
 alter table consolidation.places enable row level security;
 
+create table consolidation.retries (
+  step text not null,
+  legacy_key text collate "C" not null,
+
+  primary key (step, legacy_key)
+);
+
+alter table consolidation.retries enable row level security;
+
 create table consolidation.put_aside (
   position integer primary key,
   kind text not null,
@@ -396,6 +405,13 @@ comment on column consolidation.places.purpose is 'What is numbered.';
 comment on column consolidation.places.legacy_key is 'The row.';
 
 comment on column consolidation.places.place is '2 for the second of its group, and so on.';
+
+comment on table consolidation.retries is
+'Rows that a further reading of their table has to do again, because the first one rejected them or it did itself.';
+
+comment on column consolidation.retries.step is 'The step.';
+
+comment on column consolidation.retries.legacy_key is 'The row.';
 
 comment on table consolidation.put_aside is 'Indexes, foreign keys and triggers that a bulk import has yet to put back.';
 

@@ -215,8 +215,18 @@ begin
       and old.row_place < current_setting('consolidation.past')::tid
       and (
         (select current_setting('consolidation.again')) = 'no'
-        or not exists (
-          select from consolidation.ledger as line where line.legacy_table = %2$L and line.legacy_key = old.legacy_key
+        or (
+          (select current_setting('consolidation.again')) = 'yes'
+          and not exists (
+            select from consolidation.ledger as line where line.legacy_table = %2$L and line.legacy_key = old.legacy_key
+          )
+        )
+        or (
+          (select current_setting('consolidation.again')) = 'listed'
+          and exists (
+            select from consolidation.retries as listed
+            where listed.step = current_setting('consolidation.step') and listed.legacy_key = old.legacy_key
+          )
         )
       )
     $view$,

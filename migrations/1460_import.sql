@@ -26,6 +26,7 @@ begin
   perform set_config('consolidation.first', import_range.first::text, true);
   perform set_config('consolidation.past', import_range.past::text, true);
   begin
+    perform consolidation.mark_writes();
     execute format('select %s()', transform);
     set constraints all immediate;
     set constraints all deferred;
@@ -64,7 +65,7 @@ comment on function consolidation.import_range(text, text, tid, tid) is
 'Imports the rows of a legacy table between two places; a row that cannot be carried is found by halving, and rejected.';
 
 -- security invoker: it writes what its caller may write.
-create function consolidation.prepare_step(step text, hybrid_table text) returns void
+create function consolidation.prepare_step(step text, hybrid_table text, is_again boolean default false) returns void
 language plpgsql
 volatile
 security invoker
@@ -88,8 +89,15 @@ begin
     execute format(
       'insert into consolidation.taken (legacy_table, id, holder)'
       ' select %1$L, there.id, to_jsonb(there) from %2$s as there'
-      ' where there.id::text in (select old.legacy_key from source_%1$s as old)',
-      prepare_step.step, prepare_step.hybrid_table
+      ' where there.id::text in (select old.legacy_key from source_%1$s as old%3$s)',
+      prepare_step.step, prepare_step.hybrid_table,
+      -- the rows that have come already are not the next ones' concern
+      case
+        when prepare_step.is_again then format(
+          ' where not exists (select from consolidation.ledger as line where line.legacy_table = %L and line.legacy_key = old.legacy_key)',
+          prepare_step.step
+        )
+      end
     );
     analyze consolidation.taken;
   end if;
@@ -99,8 +107,8 @@ begin
 end
 $function$;
 
-comment on function consolidation.prepare_step(text, text) is
-'Before the first batch of a step: notes which ids are taken, and calls the step''s own preparation where it has one.';
+comment on function consolidation.prepare_step(text, text, boolean) is
+'Before the first batch of a step, and before rows are tried again: notes which ids are taken, and calls the step''s own preparation.';
 
 -- security invoker: it writes what its caller may write.
 create function consolidation.finish_step(step text) returns text
@@ -138,15 +146,26 @@ begin
       update consolidation.progress
       set
         state = 'again',
-        next_block = 0,
+        next_block = -1,
         rows_done = lines,
         rows_total = total,
         finished_at = null
       where progress.step = finish_step.step;
       return 'again';
     end if;
+  elsif mark.state = 'done'
+    and exists (select from consolidation.retries where retries.step = finish_step.step)
+  then
+    update consolidation.progress
+    set
+      state = 'again',
+      next_block = -1,
+      finished_at = null
+    where progress.step = finish_step.step;
+    return 'again';
   end if;
   if mark.state <> 'done' then
+    delete from consolidation.retries where retries.step = finish_step.step;
     if to_regprocedure(own) is not null then
       execute format('select %s', own);
     end if;
@@ -234,6 +253,15 @@ begin
   insert into consolidation.runs (run_number, domain, is_bulk)
   values (coalesce((select max(runs.run_number) from consolidation.runs), 0) + 1, begin_run.domain, is_unused)
   returning * into run;
+  perform consolidation.watch_changes(
+    array(
+      select distinct named.name
+      from consolidation.steps as step
+      inner join consolidation.progress as mark on step.step = mark.step and mark.state <> 'done'
+      cross join lateral unnest(step.hybrid_tables) as named (name)
+      where step.domain = coalesce(begin_run.domain, step.domain)
+    )
+  );
   if is_unused then
     perform consolidation.put_aside_all(
       array(
@@ -245,6 +273,7 @@ begin
       ) || array['consolidation.ledger_targets']
     );
   end if;
+  perform consolidation.end_watch_with_the_run();
   return run;
 end
 $function$;
@@ -323,6 +352,18 @@ begin
   from consolidation.sources as known
   where known.legacy_table = work.legacy_table;
 
+  -- whatever is written from here on is the import's: it leaves times alone, and is noted
+  perform set_config('consolidation.keeps_times', 'yes', true);
+  perform set_config('consolidation.step', work.step, true);
+  perform consolidation.mark_writes();
+  if mark.state = 'again' and mark.next_block < 0 then
+    perform consolidation.prepare_step(work.step, work.hybrid_tables[1], true);
+    update consolidation.progress
+    set next_block = 0
+    where progress.step = work.step;
+    return query select 'prepared again'::text, work.step, mark.rows_done, mark.rows_total;
+    return;
+  end if;
   if mark.state = 'pending' then
     perform consolidation.prepare_step(work.step, work.hybrid_tables[1]);
     if not work.is_further and not exists (select from consolidation.ledger as line where line.legacy_table = work.step) then
@@ -353,8 +394,11 @@ begin
     return;
   end if;
   many := greatest(1, import_next.batch_rows * blocks / greatest(mark.rows_total, 1));
-  perform set_config('consolidation.keeps_times', 'yes', true);
-  perform set_config('consolidation.again', case when mark.state = 'again' then 'yes' else 'no' end, true);
+  perform set_config(
+    'consolidation.again',
+    case when mark.state <> 'again' then 'no' when work.is_further then 'listed' else 'yes' end,
+    true
+  );
   first := format('(%s,0)', mark.next_block);
   past := format('(%s,0)', least(mark.next_block + many, 4294967294));
   if source.unknown_columns <> '{}' and not work.is_further then
@@ -414,6 +458,7 @@ $function$;
 comment on function consolidation.import_all(double precision, text, integer) is
 'Imports for at most so many seconds, in one transaction, and says whether all is done: for the SQL editor, called until it is.';
 
+-- Rejected while a table was read a further time, a row has its line, and only that reading is done again; one without a line gets both.
 -- security invoker: it writes what its caller may write.
 create function consolidation.retry_rejects(legacy_table text default null) returns bigint
 language plpgsql
@@ -424,12 +469,20 @@ as $function$
 declare
   many bigint;
 begin
+  insert into consolidation.retries (step, legacy_key)
+  select
+    step.step,
+    known.legacy_key
+  from consolidation.rejects as known
+  inner join consolidation.steps as step on known.legacy_table = step.legacy_table and step.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table)
+  on conflict (step, legacy_key) do nothing;
   delete from consolidation.ledger as line
   where line.outcome = 'rejected'
     and line.legacy_table = coalesce(retry_rejects.legacy_table, line.legacy_table);
-  get diagnostics many = row_count;
   delete from consolidation.rejects as known
   where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
+  get diagnostics many = row_count;
   return many;
 end
 $function$;

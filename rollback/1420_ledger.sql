@@ -2,6 +2,8 @@ drop view consolidation.targets;
 
 drop table consolidation.put_aside;
 
+drop table consolidation.retries;
+
 drop table consolidation.places;
 
 drop table consolidation.taken;

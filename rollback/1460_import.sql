@@ -8,6 +8,6 @@ drop function consolidation.begin_run(text);
 
 drop function consolidation.finish_step(text);
 
-drop function consolidation.prepare_step(text, text);
+drop function consolidation.prepare_step(text, text, boolean);
 
 drop function consolidation.import_range(text, text, tid, tid);

@@ -109,6 +109,8 @@ def result(connection: Connection) -> dict[str, list[str]]:
     """Return every row of the hybrid and of the books of the import, in an order of their own."""
     tables = connection.execute(
         "select format('%%I.%%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'secrets')"
+        # what stood before is of the way there, not of the end
+        " and tablename <> 'overwritten_by_import'"
         " union all select 'consolidation.' || name from unnest(%s::text[]) as name order by 1",
         (list(RESULT),),
     ).fetchall()

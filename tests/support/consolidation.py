@@ -18,6 +18,7 @@ ROWS: dict[str, Values] = {
     "copied_accounts": {"user_id": _ID},
     "copies": {"copy_number": 1, "source": "dump.sql", "from_schema": "public"},
     "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
+    "going": {"relation": 1, "place": "(0,1)", "root": "public.users"},
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
     "kept": _ROW | {"legacy_column": "email"},
     "ledger": _ROW | {"outcome": "migrated", "hybrid_id": _ID},
@@ -28,12 +29,15 @@ ROWS: dict[str, Values] = {
     "progress": {"step": "a.new"},
     "put_aside": {"position": 1, "kind": "index", "table_name": "public.users", "object_name": "i", "definition": "create …"},
     "rejects": _ROW | {"reason": "email: no address"},
+    "retries": {"step": "a.new", "legacy_key": "1"},
     "runs": {"run_number": 1},
     "sources": {"legacy_table": "a.users", "schema_name": "legacy_a", "table_name": "users", "row_count": 1},
     "steps": {"position": 1, "domain": "new", "step": "a.new", "legacy_table": "a.new"},
     "taken": {"legacy_table": "a.users", "id": _ID},
+    "undone": {"undone_number": 1},
     "value_map": {"hybrid_column": "users.role", "word": "boss", "becomes": "user"},
     "workspace_owners": _ROW | {"owner_id": _ID},
+    "writes": {"write_number": 1, "cluster": 1, "whole_id": "1", "row_id": 1},
 }
 
 #: For each check constraint the values that break it, and it alone.
@@ -51,5 +55,6 @@ BREAKERS: dict[str, Values] = {
     "put_aside_kind_is_known": {"kind": "view"},
     "steps_first_is_called_like_its_table": {"step": "a.other"},
     "steps_legacy_table_is_of_a_or_b": {"step": "c.new", "legacy_table": "c.new"},
+    "undone_schema_is_known": {"legacy_schema": "c"},
     "value_map_word_is_folded": {"word": "Boss"},
 }
