@@ -77,7 +77,7 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: inspect capture release consolidate report compare
+.PHONY: inspect capture release consolidate report rehearse compare
 inspect: $(VENV)/ready ## Look at a legacy schema: SOURCE=url or dump, else SCHEMA=public here (FORMAT=markdown or json, OUT=file); reads only
 	@$(RUN) inspect
 
@@ -92,6 +92,9 @@ consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut 
 
 report: $(VENV)/ready ## Write what became of every row as one HTML file that opens offline (OUT=file)
 	@$(RUN) report
+
+rehearse: $(VENV)/ready ## Do all of it on a copy that is gone afterwards: SOURCE=url or dump, A=... B=..., or SCHEMA=public here; reads only
+	@$(RUN) rehearse
 
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare

@@ -22,7 +22,7 @@ from scripts.comparison_forms import deliver, destination, form
 from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
 from scripts.consolidate import capture as capturing
-from scripts.consolidate import copying, inspection, origins, reporting
+from scripts.consolidate import copying, inspection, origins, rehearsal, reporting
 from scripts.consolidate import run as importing
 from scripts.consolidate.inspection_forms import form as inspection_form
 from scripts.consolidate.said import say_copied
@@ -373,6 +373,26 @@ def inspect() -> None:
         say(f"{found.rows} rows of {len(found.tables)} tables were looked at. See {out}.")
 
 
+def rehearse() -> None:
+    """Do all of it on a copy of SOURCE, of A and B, or of SCHEMA in the database that is worked on; the copy is gone afterwards."""
+    out, given = reporting.place("rehearsal"), from_elsewhere()
+    wanted = [
+        rehearsal.Wanted(os.environ[letter], os.environ.get(f"SCHEMA_{letter}") or "public", letter.lower())
+        for letter in ("A", "B")
+        if os.environ.get(letter)
+    ]
+    if wanted and given is not None:
+        raise UserError("SOURCE and A or B say two different things.", "Give one database as SOURCE, or two as A and B.")
+    done = rehearsal.rehearse(wanted or [rehearsal.Wanted(given or "", legacy_schema(), which())], target, out)
+    table([(phase.name, f"{phase.seconds:.1f} s") for phase in done.report.phases], ("phase", "time"))
+    say()
+    for sentence in done.report.notes:
+        say(sentence)
+    reporting.say_written(done.report, out)
+    if not done.is_good:
+        raise UserError("The rehearsal says: do not do this for real yet.", f"{out} says why.")
+
+
 def lint_db() -> None:
     """Run Supabase's linter over DATABASE_URL, or over what the files build on a throw-away server."""
     if url := os.environ.get("DATABASE_URL"):
@@ -479,7 +499,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
-    "report": write_report,
+    "report": write_report, "rehearse": rehearse,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,
