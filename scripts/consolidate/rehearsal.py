@@ -39,7 +39,7 @@ _HYBRID = ("public", "secrets", "partitions")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A legacy schema to rehearse with: where it is (empty: in the database that is worked on), its name there, and whose it is said to be."""
+    """A legacy schema to rehearse with: where it is (empty: where the tools work), its name there, and whose it is said to be."""
 
     source: str
     schema: str
@@ -140,15 +140,20 @@ class _Clock:
         return now - last
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let those who end this from outside have the copy removed too, as Ctrl-C does."""
+    """Let whoever ends this have the copy removed too, from outside as well as by Ctrl-C; said twice it is not left half removed."""
 
     def end(number: int, frame: FrameType | None) -> None:
         del number, frame
+        for other in _ENDING:
+            signal.signal(other, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    usual = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    usual = {number: signal.signal(number, end) for number in _ENDING}
     try:
         yield
     finally:

@@ -25,11 +25,11 @@ _KINDS = {
 }
 
 _DRIFT = {
-    "missing table": "is not there",
-    "extra table": "the list does not know it; it is kept as it is",
-    "missing column": "is not there; read as null",
-    "extra column": "the list does not know it; its values are in consolidation.kept",
-    "other type": "has another type; read as the list says",
+    "missing table": "read as empty",
+    "extra table": "unknown to the list, kept as it is",
+    "missing column": "read as null",
+    "extra column": "unknown to the list, its values are in consolidation.kept",
+    "other type": "read as the type of the list",
 }
 
 _WHAT_NEXT = {
@@ -287,8 +287,9 @@ def _sources(section: Element, report: Report) -> bool:
     )
     if report.drift.total:
         add(section, "h3", "How it differs from the lists")
-        kinds = Counter(one.kind for one in report.drift.shown)
-        add(section, "p", ", ".join(counted(number, kind) for kind, number in kinds.items()) + ".", {"class": "hint"})
+        listed = SubElement(section, "ul", {"class": "hint"})
+        for kind, number in Counter(one.kind for one in report.drift.shown).items():
+            add(listed, "li", f"{counted(number, kind)}: {_DRIFT[kind]}")
         _table(
             section,
             ("Table", "Column", "What", "In the list", "Found", "Rows"),
@@ -296,7 +297,7 @@ def _sources(section: Element, report: Report) -> bool:
                 (
                     _code(one.legacy_table),
                     _code(one.column_name),
-                    f"{one.kind}: {_DRIFT[one.kind]}",
+                    one.kind,
                     _code(one.listed),
                     _code(one.found),
                     one.row_count,

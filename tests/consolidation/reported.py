@@ -11,7 +11,7 @@ TOKEN = "s3cr3t-hush-hush"
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def fill(connection: Connection, people: int = 0) -> None:
+def legacy(connection: Connection, people: int = 0) -> None:
     """Make A and B with a row for each part of the report, and so many people of A more, who all have a tier that nobody knows."""
     create_legacy(connection, "a", "old_a")
     create_legacy(connection, "b", "old_b")
@@ -21,7 +21,6 @@ def fill(connection: Connection, people: int = 0) -> None:
         {"id": uid(2), "email": "bob@x.org", "full_name": "Bob", "subscription_tier": SCRIPT},
         {"id": uid(3), "email": "cleo@x.org", "subscription_tier": " Creator"},
     )  # fmt: skip
-    connection.execute("insert into consolidation.auth_addresses (user_id, email) values (%s, 'ann@x.org')", (uid(1),))
     add(
         connection, "old_a", "workspaces",
         {"id": uid(11), "name": "One", "owner_id": uid(1), "settings": {"theme": SCRIPT, "auth": {"access_token": TOKEN}, "list": 1}},
@@ -52,6 +51,12 @@ def fill(connection: Connection, people: int = 0) -> None:
             " select gen_random_uuid(), 'p' || n || '@x.org', repeat('tier ', 40) || n from generate_series(1, %s) as n",
             (people,),
         )
+
+
+def fill(connection: Connection, people: int = 0) -> None:
+    """The same beside a hybrid, captured."""
+    legacy(connection, people)
+    connection.execute("insert into consolidation.auth_addresses (user_id, email) values (%s, 'ann@x.org')", (uid(1),))
     take(connection, "a", "old_a")
     take(connection, "b", "old_b")
     connection.commit()
