@@ -154,11 +154,9 @@ def _ended_by_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     usual = {number: signal.signal(number, end) for number in _ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
+    yield  # after an error the process ends anyway, and must not be ended halfway through that
+    for number, handler in usual.items():
+        signal.signal(number, handler)
 
 
 def _size(origin: Origin) -> tuple[int, int]:
