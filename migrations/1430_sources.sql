@@ -3,7 +3,8 @@
 -- Touches: one new table and functions. The schemas source_a and source_b are made when the import begins, not here: what they hold depends
 -- on what was captured.
 --
--- Each legacy table has two views. source_a.users is the whole table; source_a.users_batch is the batch at hand, which the driver sets.
+-- Each legacy table has two views. source_a.users is the whole table; source_a.users_batch is the batch at hand, which the driver sets, but
+-- for rows without a key of their own.
 -- Beside the columns of the list both have:
 --   legacy_key  the key as text, as the ledger has it
 --   row_place   the place of the row; batches are ranges of it, because a captured table stands still and needs no index to be read so
@@ -34,6 +35,32 @@ comment on column consolidation.sources.row_count is 'How many rows it had.';
 comment on column consolidation.sources.unknown_columns is 'Its columns that the list does not know.';
 
 comment on column consolidation.sources.drift is 'Columns that are missing (null) or of another type (which), by name.';
+
+-- The ledger has a line for each key, so a row without one of its own gets a name here, and no transform reads it: finish_step rejects it.
+create table consolidation.keyless (
+  legacy_table text collate "C" not null,
+  legacy_key text collate "C" not null,
+  part oid not null,
+  row_place tid not null,
+  reason text not null,
+
+  primary key (legacy_table, part, row_place)
+);
+
+alter table consolidation.keyless enable row level security;
+
+comment on table consolidation.keyless is
+'Rows of captured tables whose id is null or an earlier row''s, as there may be where nothing forbids it.';
+
+comment on column consolidation.keyless.legacy_table is 'a.<table> or b.<table>.';
+
+comment on column consolidation.keyless.legacy_key is 'What the ledger calls it: the id that an earlier row has, if any, and a number.';
+
+comment on column consolidation.keyless.part is 'The captured table, or the part of it, that has the row.';
+
+comment on column consolidation.keyless.row_place is 'Where the row is there.';
+
+comment on column consolidation.keyless.reason is 'Why it is rejected.';
 
 -- Lists that drifted to text or JSON.
 create function consolidation.text_list(said text) returns text[]
@@ -118,6 +145,27 @@ $function$;
 comment on function consolidation.adapted(text, text, text, boolean) is
 'The expression that reads a legacy column, of the type that was found, as the type that the list says.';
 
+-- security invoker: it reads the catalogue.
+create function consolidation.is_unique(relation regclass, column_name text) returns boolean
+language sql
+stable
+security invoker
+set search_path = pg_catalog, pg_temp
+as $function$
+  select exists (
+    select from pg_attribute as part
+    inner join pg_index as rule on rule.indrelid = part.attrelid and rule.indnkeyatts = 1 and rule.indkey[0] = part.attnum
+    where part.attrelid = is_unique.relation
+      and part.attname = is_unique.column_name
+      and part.attnotnull
+      and rule.indisunique
+      and rule.indisvalid
+      and rule.indpred is null
+  )
+$function$;
+
+comment on function consolidation.is_unique(regclass, text) is 'Whether a table forbids that a column is null or says a thing twice.';
+
 -- security invoker: it makes views over what its caller may read.
 create function consolidation.build_source(legacy_schema text, table_name text) returns void
 language plpgsql
@@ -137,6 +185,7 @@ declare
   key text;
   rest text;
   total bigint;
+  keyless bigint := 0;
 begin
   select
     array[
@@ -197,8 +246,30 @@ begin
     when drifted ? 'id' then 'coalesce(lower(btrim(old.id::text)), ''row '' || old.ctid::text)'
     else 'old.id::text'
   end;
+  if drifted -> 'id' is distinct from 'null' and (drifted ? 'id' or not consolidation.is_unique(relation, 'id')) then
+    execute format(
+      'insert into consolidation.keyless (legacy_table, legacy_key, part, row_place, reason)'
+      ' select %1$L, concat(old.key || '' '', ''row '', old.turn), old.part, old.row_place,'
+      '   case when old.key is null then ''id: there is none'' else ''id: another row has it'' end'
+      ' from (select known.*, row_number() over (partition by known.key order by known.part, known.row_place) as turn'
+      '   from (select lower(btrim(id::text)) as key, tableoid as part, ctid as row_place from %2$s) as known) as old'
+      ' where old.key is null or old.turn > 1',
+      legacy, place
+    );
+    get diagnostics keyless = row_count;
+  end if;
+  if keyless > 0 then
+    key := format('coalesce(lost.legacy_key, %s)', key);
+    place := format(
+      '%s as old left join consolidation.keyless as lost on lost.legacy_table = %L and lost.part = old.tableoid'
+      ' and lost.row_place = old.ctid',
+      place, legacy
+    );
+  else
+    place := place || ' as old';
+  end if;
   rest := format(
-    '(%s) collate "C" as legacy_key, old.ctid as row_place, to_jsonb(old)%s as legacy_row, %s as unknown from %s as old',
+    '(%s) collate "C" as legacy_key, old.ctid as row_place, to_jsonb(old)%s as legacy_row, %s as unknown from %s',
     key,
     ' || jsonb_build_object(' || masks || ')',
     case
@@ -230,9 +301,9 @@ begin
         )
       )
     $view$,
-    source, legacy, columns[2], rest
+    source, legacy, columns[2], rest || case when keyless > 0 then ' where lost.row_place is null' else '' end
   );
-  execute format('select count(*) from %s', place) into total;
+  execute format('select count(*) from %s', source) into total;
   insert into consolidation.sources (legacy_table, schema_name, table_name, row_count, unknown_columns, drift)
   values (legacy, 'legacy_' || build_source.legacy_schema, build_source.table_name, total, strays, drifted);
 end
@@ -306,6 +377,7 @@ begin
     end if;
   end loop;
   delete from consolidation.sources;
+  delete from consolidation.keyless;
 end
 $function$;
 

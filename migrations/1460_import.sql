@@ -133,6 +133,20 @@ begin
   where known.step = finish_step.step;
 
   if not is_further then
+    -- no transform has read these
+    if exists (select from consolidation.keyless as lost where lost.legacy_table = finish_step.step) then
+      execute format(
+        'with lost as (select old.legacy_key, old.legacy_row, lost.reason from source_%1$s as old'
+        '   inner join consolidation.keyless as lost on lost.legacy_table = %1$L and lost.legacy_key = old.legacy_key'
+        '   where not exists (select from consolidation.ledger as line'
+        '     where line.legacy_table = %1$L and line.legacy_key = old.legacy_key)),'
+        ' rejected as (insert into consolidation.rejects (legacy_table, legacy_key, reason, legacy_row)'
+        '   select %1$L, lost.legacy_key, lost.reason, lost.legacy_row from lost)'
+        ' insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason)'
+        ' select %1$L, lost.legacy_key, ''rejected'', lost.reason from lost',
+        finish_step.step
+      );
+    end if;
     if to_regclass(format('consolidation.%s_legacy_key_idx', part)) is null then
       execute format('create unique index %1$s_legacy_key_idx on consolidation.%1$s (legacy_key)', part);
     end if;

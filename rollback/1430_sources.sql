@@ -8,6 +8,8 @@ drop function consolidation.build_sources();
 
 drop function consolidation.build_source(text, text);
 
+drop function consolidation.is_unique(regclass, text);
+
 drop function consolidation.adapted(text, text, text, boolean);
 
 drop function consolidation.cast_or_null(text, anyelement);
@@ -15,5 +17,7 @@ drop function consolidation.cast_or_null(text, anyelement);
 drop function consolidation.flag(text);
 
 drop function consolidation.text_list(text);
+
+drop table consolidation.keyless;
 
 drop table consolidation.sources;

@@ -139,13 +139,17 @@ def mutants_of_policies(connection: Connection) -> Iterator[Mutant]:
         if check:
             yield Mutant(place, "without check", whole.format(words) + (f" using ({using})" if using else ""))
         for clause, expression in (("using", using), ("with check", check)):
-            if not expression:
-                continue
-            yield Mutant(place, f"{clause} is true", f"alter policy {on} {clause} (true)")
-            for what, changed in weaker(expression):
-                if _EQUIVALENT.match(what):
-                    continue
-                yield Mutant(place, f"{clause}: {what}", f"alter policy {on} {clause} ({changed})")
+            if expression:
+                yield Mutant(place, f"{clause} is true", f"alter policy {on} {clause} (true)")
+        # Where both say the same, what one lets through the other stops: a part is changed in both.
+        if using and using == check:
+            clauses_of_parts = {"using and with check": (using, "using ({0}) with check ({0})")}
+        else:
+            clauses_of_parts = {"using": (using, "using ({0})"), "with check": (check, "with check ({0})")}
+        for clause, (expression, form) in clauses_of_parts.items():
+            for what, changed in weaker(expression or ""):
+                if not _EQUIVALENT.match(what):
+                    yield Mutant(place, f"{clause}: {what}", f"alter policy {on} {form.format(changed)}")
 
 
 def mutants_of_functions(connection: Connection) -> Iterator[Mutant]:

@@ -92,6 +92,43 @@ def test_a_row_that_cannot_be_carried_costs_itself_alone(clone: Connection) -> N
     assert sorted(rows) == [(uid(7), why, "one fine day"), (uid(311), why, "one fine day")]
 
 
+@pytest.mark.parametrize("is_in_parts", [False, True])
+def test_rows_whose_id_is_null_or_another_rows_cost_themselves_alone(clone: Connection, is_in_parts: bool) -> None:
+    many_people(clone, 9)
+    clone.execute("alter table old_a.users drop constraint users_pkey, alter id drop not null")
+    if is_in_parts:
+        clone.execute(
+            "alter table old_a.users rename to whole; create table old_a.users (like old_a.whole) partition by hash (email);"
+            " create table old_a.part_0 partition of old_a.users for values with (modulus 2, remainder 0);"
+            " create table old_a.part_1 partition of old_a.users for values with (modulus 2, remainder 1);"
+            " insert into old_a.users select * from old_a.whole; drop table old_a.whole"
+        )
+    add(
+        clone, "old_a", "users",
+        *({"id": key, "email": f"q{number}@x.org"} for number, key in enumerate([None, None, uid(3), uid(3), uid(4)])),
+    )  # fmt: skip
+    take(clone, "a", "old_a")
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    assert accounts(clone)["a.users"] == {"migrated": 9, "rejected": 5}
+    twice = "id: another row has it"
+    rejected = clone.execute(
+        "select legacy_key, reason, legacy_row ->> 'id' from consolidation.rejects where legacy_table = 'a.users' order by 1"
+    ).fetchall()
+    assert rejected == [
+        (f"{uid(3)} row 2", twice, uid(3)), (f"{uid(3)} row 3", twice, uid(3)), (f"{uid(4)} row 2", twice, uid(4)),
+        ("row 1", "id: there is none", None), ("row 2", "id: there is none", None),
+    ]  # fmt: skip
+    # tried again they are rejected again, and nothing else changes
+    before = result(clone)
+    assert clone.execute("select consolidation.retry_rejects()").fetchone() == (5,)
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    assert result(clone) == before
+
+
 def test_a_rejected_row_is_tried_again_when_it_is_mended(clone: Connection) -> None:
     create_legacy(clone, "a", "old_a")
     clone.execute("alter table old_a.users alter column subscription_tier drop default")

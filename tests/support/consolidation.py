@@ -14,13 +14,19 @@ ROWS: dict[str, Values] = {
     "auth_addresses": {"user_id": _ID, "email": "a@example.org"},
     "captured_functions": {"legacy_schema": "a", "function_name": "f()", "definition": "create …", "change": "disabled"},
     "captures": {"legacy_schema": "a", "from_schema": "public"},
+    "configuration_names": {"legacy_key": "1", "config_name": "Daily (2)"},
     "conflicts": _ROW | {"kind": "same_id", "hybrid_table": "public.users", "hybrid_id": _ID, "rule": "keep_id"},
     "copied_accounts": {"user_id": _ID},
     "copies": {"copy_number": 1, "source": "dump.sql", "from_schema": "public"},
     "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
+<<<<<<< HEAD
     "going": {"relation": 1, "place": "(0,1)", "root": "public.users"},
+=======
+    "embedding_workspaces": {"legacy_key": "1", "workspace_id": _ID},
+>>>>>>> main
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
     "kept": _ROW | {"legacy_column": "email"},
+    "keyless": _ROW | {"part": 1, "row_place": "(0,1)", "reason": "id: there is none"},
     "ledger": _ROW | {"outcome": "migrated", "hybrid_id": _ID},
     "ledger_targets": _ROW | {"hybrid_table": "public.users", "hybrid_id": _ID},
     "legacy_columns": {"legacy_schema": "a", "table_name": "new", "position": 1, "column_name": "id", "type": "uuid"},

@@ -55,7 +55,7 @@ MAY_BE_NULL = {
     "consolidation.captures": "copy_number",
     "consolidation.copied_accounts": "email email_confirmed_at",
     "consolidation.copies": "finished_at",
-    "consolidation.ledger": "reason hybrid_id",
+    "consolidation.ledger": "reason hybrid_id workspace_id",
     "consolidation.ledger_targets": "part",
     "consolidation.person_matches": "place",
     "consolidation.progress": "started_at finished_at",
