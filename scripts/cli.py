@@ -367,7 +367,7 @@ def inspect() -> None:
     # a server that does not run yet has nothing to tell
     present = target() if not given or os.environ.get("DATABASE_URL") or embedded().running() else None
     with origins.opened(given or "", legacy_schema(), target) as origin:
-        found = inspection.inspect(origin, known_words(present))
+        found = inspection.inspect(origin, lambda: known_words(present))
     deliver(write(found), out)
     if out:
         say(f"{found.rows} rows of {len(found.tables)} tables were looked at. See {out}.")

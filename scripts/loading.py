@@ -45,6 +45,9 @@ _MAKES_VECTOR = re.compile(
     r'create\s+extension\s+(?:if\s+not\s+exists\s+)?"?vector"?(?:\s+with)?(?:\s+schema\s+(?P<schema>"(?:[^"]|"")+"|\w+))?', re.IGNORECASE
 )
 
+#: What is left of a quote that is not closed, where all that are have been blanked.
+_OPEN = re.compile(r"['\"]|(?<![\w$])\$\w*\$")
+
 #: Who owns what is not compared, and the roles are seldom there.
 OF_OWNERS = re.compile(r"alter\s.*\sowner\s+to\s+\S+\s*;?\s*$", re.IGNORECASE | re.DOTALL)
 
@@ -89,6 +92,10 @@ class Loading:
     def patience(self) -> int:
         """How long it may take, in seconds, without having got on."""
         return _PATIENCE
+
+    def end(self) -> None:
+        """End it from outside."""
+        self.admin.execute("select pg_catalog.pg_terminate_backend(%s)", (self.connection.info.backend_pid,))
 
     def run(self) -> None:
         """Run all statements; raises UserError at the first that fails and matters."""
@@ -163,7 +170,7 @@ def _within_time(loading: Loading) -> None:
         while not done.wait(0.5):
             if time.monotonic() - loading.moved > loading.patience:
                 late.set()
-                loading.admin.execute("select pg_catalog.pg_terminate_backend(%s)", (loading.connection.info.backend_pid,))
+                loading.end()
                 return
 
     clock = threading.Thread(target=watch, daemon=True)
@@ -195,6 +202,7 @@ def read_script(path: Path, shown: str) -> Script:
         with path.open("rb") as file:
             start = file.read(512)
         if is_archive(path):
+            _refuse_cut_off(path, shown)
             return _script_of_dump(path, shown)
         if start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK")):
             raise UserError(f"{shown} is compressed.", "Unpack it first; pg_dump's own formats need no unpacking.")
@@ -213,6 +221,18 @@ def is_archive(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(512)
     return start.startswith(b"PGDMP") or (start.startswith(b"toc.dat") and tarfile.is_tarfile(path))
+
+
+def _refuse_cut_off(path: Path, shown: str) -> None:
+    """Refuse a tar whose end is missing: pg_restore would look for it for ever."""
+    if tarfile.is_tarfile(path):
+        try:
+            with tarfile.open(path) as tar:
+                is_whole = all(member.offset_data + member.size <= path.stat().st_size for member in tar)
+        except tarfile.TarError:
+            is_whole = False
+        if not is_whole:
+            raise UserError(f"{shown} is cut off.", "Make it anew.")
 
 
 def as_script(path: Path) -> list[str | Path]:
@@ -241,17 +261,23 @@ def _script_of_dump(path: Path, shown: str) -> Script:
     return _without_rows(done.stdout.decode().splitlines(keepends=True), shown)
 
 
+def begins_a_statement(before: str) -> bool:
+    """Tell whether what follows a text is a statement of its own, and no line of a string or of a body that looks like one."""
+    bare = SqlFile(Path(), "", before).bare
+    return not _OPEN.search(bare) and not bare.rpartition(";")[2].strip()
+
+
 def _without_rows(lines: Iterable[str], shown: str) -> Script:
     """Leave out the rows that follow `copy … from stdin;`, and the two lines of pg_dump that only psql understands."""
     kept, gaps = list[str](), list[tuple[int, int]]()
-    begun = dropped = size = 0
+    begun = dropped = size = since = 0
     for number, line in enumerate(lines, start=1):
         if begun:
             dropped += 1
             begun = 0 if line.rstrip("\r\n") == "\\." else begun
-        elif ROWS.match(line):
+        elif ROWS.match(line) and begins_a_statement("".join(kept[since:])):
             dropped += 1
-            begun = number
+            begun, since = number, len(kept)
         elif OF_PG_DUMP.match(line):
             dropped += 1
         elif "\0" in line:

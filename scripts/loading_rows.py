@@ -20,7 +20,7 @@ from psycopg import sql
 from scripts.binaries import client_environment
 from scripts.errors import UserError
 from scripts.files import SqlFile
-from scripts.loading import OF_OWNERS, OF_PG_DUMP, ROWS, Loading, as_script, is_archive, unreadable
+from scripts.loading import OF_OWNERS, OF_PG_DUMP, ROWS, Loading, as_script, begins_a_statement, is_archive, unreadable
 from scripts.settings import query
 
 #: How long a dump may be without getting on, in seconds: an index of many rows takes its time.
@@ -59,6 +59,7 @@ class RowLoading(Loading):
     """A dump on its way into a database, with the rows; the tables of `schema` must come whole."""
 
     schema: str = "public"
+    _reader: subprocess.Popen[bytes] | None = None
 
     @property
     def patience(self) -> int:
@@ -78,7 +79,7 @@ class RowLoading(Loading):
                 words = line.decode()
                 is_dump |= number < 5 and words == _HEADER
                 is_complete |= words == _TRAILER
-                if ROWS.match(words):
+                if ROWS.match(words) and begins_a_statement("".join(text)):
                     self._statements("".join(text), first)
                     number += self._rows(words, lines, number)
                     text, first = [], number + 1
@@ -87,6 +88,12 @@ class RowLoading(Loading):
             self._statements("".join(text), first)
         if is_dump and not is_complete:
             raise UserError(f"{whole.shown} is cut off: the end that pg_dump writes is missing.", "Make it anew.")
+
+    def end(self) -> None:
+        """End it from outside, and what reads the dump."""
+        super().end()
+        if self._reader:
+            self._reader.kill()
 
     def provides(self, statement: str) -> bool:
         """Tell whether a statement asks for an extension that is at hand, or one that functions here stand in for."""
@@ -106,7 +113,7 @@ class RowLoading(Loading):
                 yield iter(file)
             return
         with tempfile.TemporaryFile() as errors:
-            process = subprocess.Popen(
+            process = self._reader = subprocess.Popen(
                 as_script(path), env=client_environment(LC_ALL="C"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
             )
             assert process.stdout is not None

@@ -112,18 +112,29 @@ def _lost(source: Connection, connection: Connection, origin: Origin) -> Iterato
     """Tell which of the two connections was lost."""
     try:
         yield
-    except psycopg.Error as fault:
+    except psycopg.OperationalError as fault:
         said = " ".join(visible(str(fault)).split())
-        if source.closed:
+        if _is_lost(source):
             raise UserError(
                 f"{origin.shown} dropped the connection before all was copied: {said}",
                 "Nothing was kept here. Run it again: it begins anew.",
             ) from None
-        if connection.closed:
+        if _is_lost(connection):
             raise UserError(
                 f"The connection to the database that is copied to was lost: {said}", "Nothing was kept. Run it again: it begins anew."
             ) from None
         raise
+
+
+def _is_lost(connection: Connection) -> bool:
+    """Tell whether a connection is gone; one that was ended by the server does not know it yet."""
+    try:
+        connection.execute("select 1")
+    except psycopg.errors.InFailedSqlTransaction:
+        return False
+    except psycopg.Error:
+        return True
+    return False
 
 
 def _copy(source: Connection, connection: Connection, origin: Origin, number: int, wanted: str | None) -> Copied:
@@ -252,9 +263,9 @@ class _Way:
                 # frozen: nobody sees the table before the end, so its rows need no later look
                 sql.SQL("copy {} ({}) from stdin (freeze)").format(here, columns),
             )
+        except psycopg.OperationalError:  # a connection, a disk
+            raise
         except psycopg.Error as fault:
-            if self.source.closed or self.connection.closed:
-                raise
             raise UserError(
                 f"The rows of {visible(table.name)} could not be copied: {fault.diag.message_primary or fault} [{fault.sqlstate}]",
                 "Mend that where they are, and run it again; nothing was kept here.",

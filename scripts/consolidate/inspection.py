@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -102,8 +102,8 @@ class Inspection:
         return sum(table.rows for table in self.tables)
 
 
-def inspect(origin: Origin, words: Mapping[str, Collection[str]]) -> Inspection:
-    """Look at a legacy schema in one snapshot that cannot write. `words` are those that the import knows, by hybrid column."""
+def inspect(origin: Origin, words: Callable[[], Mapping[str, Collection[str]]]) -> Inspection:
+    """Look at a legacy schema in one snapshot that cannot write. `words` returns those that the import knows, by hybrid column."""
     with reading(origin) as connection:
         tables = classify(connection, origin.schema)
         _refuse_others(tables, origin)
@@ -116,7 +116,7 @@ def inspect(origin: Origin, words: Mapping[str, Collection[str]]) -> Inspection:
             if (known.letter, known.table) == (table.letter, table.name) and (known.table, known.name) in types
         ]
         ground = Ground(
-            types, _with_platforms(connection, origin.schema, words, types), connection.info.server_version, _has_accounts(connection)
+            types, _with_platforms(connection, origin.schema, words(), types), connection.info.server_version, _has_accounts(connection)
         )
         checks = [check for known in columns for check in checks_of(known, ground)]
         findings, remarks = _run(connection, origin.schema, checks, {table.name: table for table in tables}, types)

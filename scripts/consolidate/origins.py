@@ -73,6 +73,6 @@ def reading(origin: Origin) -> Iterator[Connection]:
         found = connection.execute("select exists (select from pg_catalog.pg_namespace where nspname = %s)", (origin.schema,)).fetchone()
         if not found or not found[0]:
             raise UserError(f"{origin.shown} has no schema {origin.schema}.", "Name the one that the legacy tables are in: SCHEMA=name.")
-        with connection.transaction():
-            connection.execute("set transaction isolation level repeatable read, read only")
-            yield connection
+        # never committed: there is nothing to commit
+        connection.execute("begin isolation level repeatable read, read only")
+        yield connection
