@@ -34,7 +34,7 @@ from scripts.target import Connection, Target
 #: A report has as many lines of one kind at most, whatever the data; how many more there are is said.
 MOST_LINES = 200
 MOST_EXAMPLES = 3
-MOST_KEYS = 5
+MOST_KEYS = 3
 MOST_WORDS = 12
 
 T = TypeVar("T")

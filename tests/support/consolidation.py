@@ -19,11 +19,8 @@ ROWS: dict[str, Values] = {
     "copied_accounts": {"user_id": _ID},
     "copies": {"copy_number": 1, "source": "dump.sql", "from_schema": "public"},
     "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
-<<<<<<< HEAD
     "going": {"relation": 1, "place": "(0,1)", "root": "public.users"},
-=======
     "embedding_workspaces": {"legacy_key": "1", "workspace_id": _ID},
->>>>>>> main
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
     "kept": _ROW | {"legacy_column": "email"},
     "keyless": _ROW | {"part": 1, "row_place": "(0,1)", "reason": "id: there is none"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from tests.consolidation.legacy import DRIFT, generate, install, load_accounts
 from tests.consolidation.legacy.values import SECRET
 from tests.consolidation.reported import SCRIPT, TOKEN, fill, imported
 from tests.consolidation.small import run_all, take, uid
+from tests.support.browser import browser, picture
+from tests.support.browser import run as run_browser
 from tests.support.html import Reader, check_anchors, check_fetches_nothing
 from tests.support.html import read as read_page
 from tests.tools.conftest import Checkout
@@ -269,7 +272,7 @@ def test_its_size_is_bounded_whatever_the_data(clone: Connection, clone_target: 
     assert report.rejects.total == 5001
     document = html(report)
     assert "and 4,801 more lines" in document
-    assert "and 2,996 more" in document  # keys of people with a tier that nobody knows
+    assert "and 2,998 more" in document  # keys of people with a tier that nobody knows
     assert "more words" in document
     assert "… (1000000 characters)" in document
     assert len(document) < 400_000
@@ -367,3 +370,30 @@ def test_what_is_shown_is_cut(db: Connection) -> None:
         "********",
         None,
     )
+
+
+# -------------------------------------------------------------------- in a browser
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(browser() is None, reason="this machine has no Chromium: install one, or name it, CHROMIUM=program")
+def test_a_browser_shows_and_prints_it(page: tuple[Report, str], tmp_path: Path) -> None:
+    program = browser()
+    assert program is not None
+    file = tmp_path / "report.html"
+    file.write_text(page[1])
+    for name, width, arguments, paper in (
+        ("desktop", 1400, (), (255, 255, 255)),
+        ("narrow", 500, (), (255, 255, 255)),
+        ("dark", 1400, ("--blink-settings=preferredColorScheme=0",), (0x14, 0x17, 0x1A)),
+    ):
+        shot = tmp_path / f"{name}.png"
+        run_browser(program, file, f"--window-size={width},1600", f"--screenshot={shot}", *arguments)
+        found, height, colour, varied = picture(shot)
+        assert (found, height, colour) == (width, 1600, paper), name
+        assert varied > 400, name  # something is on it, from top to bottom
+    printed = tmp_path / "report.pdf"
+    run_browser(program, file, "--no-pdf-header-footer", f"--print-to-pdf={printed}")
+    assert printed.read_bytes().startswith(b"%PDF-")
+    pages = [int(number) for number in re.findall(rb"/Type\s*/Pages\s.*?/Count (\d+)", printed.read_bytes(), re.DOTALL)]
+    assert 3 <= max(pages) <= 30
