@@ -11,6 +11,7 @@
 #   SCHEMAS=public,auth    a part of a database              JOBS=2         sessions that dump or restore at once
 #   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
 #   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
+#   KIND=... KEY=... ANSWER=... BY=name FILE=file   an answer to what waits for a human, or a file of them      CHECK=1   look, make nothing
 #   STRICT=1                                  end with 1 where A and B differ
 
 SHELL := /bin/bash
@@ -24,10 +25,10 @@ AS_TYPED := DATABASE_URL A B SCHEMA_A SCHEMA_B
 $(foreach name,$(AS_TYPED),$(if $(value $(name)),$(eval override export $(name) := $$(value $(name)))))
 # only what was given: an empty TO is a mistake, and none is not
 VARIABLES := PG_MAJOR STEPS FORCE OUT_OF_ORDER LOCK_WAIT LOCK_TIMEOUT STATEMENT_TIMEOUT LOCK_ATTEMPTS FORMAT OUT STRICT RIGHTS COMMENTS \
-  WHICH SCHEMA DOMAIN SCHEMAS JOBS NO_BACKUP
+  WHICH SCHEMA DOMAIN SCHEMAS JOBS NO_BACKUP KIND CHECK
 $(foreach name,$(VARIABLES),$(if $(filter-out undefined,$(origin $(name))),$(eval export $(name))))
 # these too as they were typed
-$(foreach name,SOURCE TO BACKUP,$(if $(filter-out undefined,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
+$(foreach name,SOURCE TO BACKUP KEY ANSWER BY FILE,$(if $(filter-out undefined,$(origin $(name))),$(eval override export $(name) := $$(value $(name)))))
 
 PYTHON ?= python3
 VENV := .venv
@@ -77,7 +78,7 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: inspect capture release consolidate report rehearse compare
+.PHONY: inspect capture release consolidate report rehearse resolve accounts undo-consolidate compare
 inspect: $(VENV)/ready ## Look at a legacy schema: SOURCE=url or dump, else SCHEMA=public here (FORMAT=markdown or json, OUT=file); reads only
 	@$(RUN) inspect
 
@@ -95,6 +96,15 @@ report: $(VENV)/ready ## Write what became of every row as one HTML file that op
 
 rehearse: $(VENV)/ready ## Do all of it on a copy that is gone afterwards: SOURCE=url or dump, A=... B=..., or SCHEMA=public here; reads only
 	@$(RUN) rehearse
+
+resolve: $(VENV)/ready ## List what waits for a human (OUT=file: to be filled in), or answer it (KIND= KEY= ANSWER= or FILE=, and BY=name)
+	@$(RUN) resolve
+
+accounts: $(VENV)/ready ## List the accounts to be made for people of B (OUT=file), or check that they are there (CHECK=1)
+	@$(RUN) accounts
+
+undo-consolidate: $(VENV)/ready ## Take the import back, where nobody has changed it since (WHICH=B: B alone, FORCE=1: all the same)
+	@$(RUN) undo-consolidate
 
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare

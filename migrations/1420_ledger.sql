@@ -42,7 +42,7 @@ create table consolidation.progress (
       'pending', -- -> running
       'running', -- -> again or done
       'again', -- rows without a line are looked for; -> done
-      'done' -- -> again, where rows have come or a rejected one is tried again
+      'done' -- -> again, where rows have come or a rejected one is tried again; -> pending, where a further step reads its table anew
     )
   )
 );
@@ -156,8 +156,9 @@ create table consolidation.decisions (
   answer text not null,
   decided_by text not null,
   decided_at timestamptz not null default now(),
+  applied_at timestamptz,
 
-  primary key (kind, legacy_table, legacy_key)
+  constraint decisions_pkey primary key (kind, legacy_table, legacy_key)
 );
 
 alter table consolidation.decisions enable row level security;
@@ -201,15 +202,6 @@ create table consolidation.places (
 );
 
 alter table consolidation.places enable row level security;
-
-create table consolidation.retries (
-  step text not null,
-  legacy_key text collate "C" not null,
-
-  primary key (step, legacy_key)
-);
-
-alter table consolidation.retries enable row level security;
 
 create table consolidation.put_aside (
   position integer primary key,
@@ -267,7 +259,8 @@ comment on column consolidation.steps.step is 'Its name; the function is import_
 
 comment on column consolidation.steps.legacy_table is 'a.<table> or b.<table>.';
 
-comment on column consolidation.steps.is_further is 'It reads a table again whose rows have their lines already, and adds targets.';
+comment on column consolidation.steps.is_further is
+'It reads a table again whose rows have their lines already, and adds targets; read anew it adds only those that are not there.';
 
 comment on column consolidation.steps.hybrid_tables is
 'Every table that it writes, with its schema. The first is that of ledger.hybrid_id.';
@@ -318,7 +311,8 @@ comment on column consolidation.ledger_targets.part is 'Which part of the legacy
 
 comment on table consolidation.rejects is 'Rejected rows, whole; a rule or a word is added, then they are tried again.';
 
-comment on column consolidation.rejects.legacy_table is 'a.<table> or b.<table>.';
+comment on column consolidation.rejects.legacy_table is
+'a.<table> or b.<table>; the name of a further step, where that could not carry a row that has its line.';
 
 comment on column consolidation.rejects.legacy_key is 'The legacy key as text.';
 
@@ -370,13 +364,17 @@ comment on column consolidation.decisions.decided_by is 'Who decided.';
 
 comment on column consolidation.decisions.decided_at is 'When.';
 
+comment on column consolidation.decisions.applied_at is
+'Since when it is in force; null where the rows have yet to come, or were taken back: the import applies it at its end.';
+
 comment on table consolidation.value_map is 'What a legacy word becomes in a hybrid column. Edit it, then try the rejected rows again.';
 
 comment on column consolidation.value_map.hybrid_column is 'The hybrid column as table.column; platform for names of platforms.';
 
 comment on column consolidation.value_map.word is 'The legacy word, trimmed and in lower case.';
 
-comment on column consolidation.value_map.becomes is 'What the hybrid says for it.';
+comment on column consolidation.value_map.becomes is
+'What the hybrid says for it; empty for the name of a platform that posts are to be imported without.';
 
 comment on table consolidation.auth_addresses is 'The confirmed addresses of A''s auth.users; the only proof of who somebody is.';
 
@@ -405,13 +403,6 @@ comment on column consolidation.places.purpose is 'What is numbered.';
 comment on column consolidation.places.legacy_key is 'The row.';
 
 comment on column consolidation.places.place is '2 for the second of its group, and so on.';
-
-comment on table consolidation.retries is
-'Rows that a further reading of their table has to do again, because the first one rejected them or it did itself.';
-
-comment on column consolidation.retries.step is 'The step.';
-
-comment on column consolidation.retries.legacy_key is 'The row.';
 
 comment on table consolidation.put_aside is 'Indexes, foreign keys and triggers that a bulk import has yet to put back.';
 

@@ -95,7 +95,16 @@ parallel safe
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  execute format('select %L::%s', cast_or_null.said, pg_typeof(cast_or_null.otherwise)) into otherwise;
+  -- as the batch reads it, or a list in JSON would be seen there and not here
+  execute format(
+    case pg_typeof(cast_or_null.otherwise)
+      when 'text[]'::regtype then 'select consolidation.text_list(%L)'
+      when 'boolean'::regtype then 'select consolidation.flag(%L)'
+      else 'select %L::%s'
+    end,
+    cast_or_null.said, pg_typeof(cast_or_null.otherwise)
+  )
+  into otherwise;
   return otherwise;
 exception
   when data_exception then
@@ -185,16 +194,31 @@ declare
   key text;
   rest text;
   total bigint;
+  -- a row without a workspace for which a human has named one (1625)
+  answered text[] := array(
+    select distinct 'workspace_id' from consolidation.decisions
+    where decisions.kind = 'no_workspace'
+      and decisions.legacy_table = legacy
+  );
+  decided text := 'coalesce((select decision.answer::uuid from consolidation.decisions as decision'
+    ' where decision.kind = ''no_workspace'' and decision.legacy_table = ' || quote_literal(legacy)
+    || ' and decision.legacy_key = {key}), %s)';
   keyless bigint := 0;
 begin
   select
     array[
       string_agg(
-        format('%s as %I', consolidation.adapted(known.column_name, found.type, known.type, false), known.column_name),
+        format(
+          case when known.column_name = any(answered) then decided else '%s' end || ' as %I',
+          consolidation.adapted(known.column_name, found.type, known.type, false), known.column_name
+        ),
         ', ' order by known.position
       ),
       string_agg(
-        format('%s as %I', consolidation.adapted(known.column_name, found.type, known.type, true), known.column_name),
+        format(
+          case when known.column_name = any(answered) then decided else '%s' end || ' as %I',
+          consolidation.adapted(known.column_name, found.type, known.type, true), known.column_name
+        ),
         ', ' order by known.position
       )
     ],
@@ -268,6 +292,7 @@ begin
   else
     place := place || ' as old';
   end if;
+  columns := array[replace(columns[1], '{key}', key), replace(columns[2], '{key}', key)];
   rest := format(
     '(%s) collate "C" as legacy_key, old.ctid as row_place, to_jsonb(old)%s as legacy_row, %s as unknown from %s',
     key,
@@ -286,18 +311,8 @@ begin
       and old.row_place < current_setting('consolidation.past')::tid
       and (
         (select current_setting('consolidation.again')) = 'no'
-        or (
-          (select current_setting('consolidation.again')) = 'yes'
-          and not exists (
-            select from consolidation.ledger as line where line.legacy_table = %2$L and line.legacy_key = old.legacy_key
-          )
-        )
-        or (
-          (select current_setting('consolidation.again')) = 'listed'
-          and exists (
-            select from consolidation.retries as listed
-            where listed.step = current_setting('consolidation.step') and listed.legacy_key = old.legacy_key
-          )
+        or not exists (
+          select from consolidation.ledger as line where line.legacy_table = %2$L and line.legacy_key = old.legacy_key
         )
       )
     $view$,

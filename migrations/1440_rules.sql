@@ -11,7 +11,7 @@ comment on function consolidation.folded(text) is 'A word or an address, trimmed
 
 create function consolidation.computed_id(legacy_table text, part text) returns uuid
 language sql
-immutable
+stable
 parallel safe
 return private.computed_id('legacy_' || computed_id.legacy_table || ':' || computed_id.part);
 

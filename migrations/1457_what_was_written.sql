@@ -150,8 +150,8 @@ begin
   if tg_op = 'INSERT' then
     execute format(
       'insert into secrets.overwritten_by_import (hybrid_table, row_key, place, step, is_new)'
-      ' select $1, changed.row_key, %s, $2, true from (select %s as row_key from made) as changed',
-      place, consolidation.row_key_of(keys, 'made')
+      ' select $1, changed.row_key, %s, $2, true from (select %s as row_key from rows_written) as changed',
+      place, consolidation.row_key_of(keys, 'rows_written')
     ) using known, current_setting('consolidation.step');
     return null;
   end if;
@@ -159,13 +159,13 @@ begin
     'insert into secrets.overwritten_by_import (hybrid_table, row_key, place, step, value_before)'
     ' select $1, changed.row_key, %s, $2, changed.value_before from ('
     '   select %s as row_key, ('
-    '     select jsonb_object_agg(was.key, was.value) from jsonb_each(to_jsonb(before)) as was'
-    '     where was.value is distinct from to_jsonb(made) -> was.key'
+    '     select jsonb_object_agg(was.key, was.value) from jsonb_each(to_jsonb(rows_before)) as was'
+    '     where was.value is distinct from to_jsonb(rows_written) -> was.key'
     '   ) as value_before'
-    '   from before inner join made using (%s)'
+    '   from rows_before inner join rows_written using (%s)'
     ' ) as changed where changed.value_before is not null',
     place,
-    consolidation.row_key_of(keys, 'before'),
+    consolidation.row_key_of(keys, 'rows_before'),
     (select string_agg(quote_ident(own.name), ', ') from unnest(keys) as own (name))
   ) using known, current_setting('consolidation.step');
   return null;
@@ -198,10 +198,10 @@ begin
   loop
     foreach event in array case hybrid.schema_name when 'secrets' then array['update', 'insert'] else array['update'] end loop
       execute format(
-        'create trigger import_notes_%1$s after %1$s on %2$s referencing %3$s new table as made for each statement'
+        'create trigger import_notes_%1$s after %1$s on %2$s referencing %3$s new table as rows_written for each statement'
         ' when (coalesce(current_setting(''consolidation.step'', true), '''') <> '''')'
         ' execute function consolidation.note_changed_rows(%4$L, %5$L, %6$L)',
-        event, hybrid.relation, case event when 'update' then 'old table as before' else '' end,
+        event, hybrid.relation, case event when 'update' then 'old table as rows_before' else '' end,
         hybrid.schema_name, hybrid.table_name, consolidation.key_columns(hybrid.relation)
       );
       execute format('alter table %s enable always trigger import_notes_%s', hybrid.relation, event);

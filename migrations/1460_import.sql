@@ -49,10 +49,10 @@ begin
       ' select $1, old.legacy_key, $2, old.legacy_row from %s as old'
       ' on conflict (legacy_table, legacy_key) do update set reason = excluded.reason returning legacy_key)'
       ' insert into consolidation.ledger (legacy_table, legacy_key, outcome, reason)'
-      -- in a further reading the row has its line
+      -- in a further reading the row has its line; what that reading could not carry stands under the name of the step
       ' select $1, rejected.legacy_key, ''rejected'', $2 from rejected where $3',
       batch
-    ) using import_range.legacy_table, why, import_range.step = import_range.legacy_table;
+    ) using import_range.step, why, import_range.step = import_range.legacy_table;
     return;
   end if;
   middle := places[cardinality(places) / 2 + 1];
@@ -165,21 +165,20 @@ begin
         rows_total = total,
         finished_at = null
       where progress.step = finish_step.step;
+      -- what reads the table a second time reads it anew: it writes only what is not there yet
+      update consolidation.progress
+      set
+        state = 'pending',
+        next_block = 0,
+        finished_at = null
+      from consolidation.steps as further
+      where further.legacy_table = finish_step.step
+        and further.is_further
+        and progress.step = further.step;
       return 'again';
     end if;
-  elsif mark.state = 'done'
-    and exists (select from consolidation.retries where retries.step = finish_step.step)
-  then
-    update consolidation.progress
-    set
-      state = 'again',
-      next_block = -1,
-      finished_at = null
-    where progress.step = finish_step.step;
-    return 'again';
   end if;
   if mark.state <> 'done' then
-    delete from consolidation.retries where retries.step = finish_step.step;
     if to_regprocedure(own) is not null then
       execute format('select %s', own);
     end if;
@@ -256,6 +255,7 @@ begin
     from consolidation.steps as step
     inner join consolidation.progress as mark on step.step = mark.step
     where mark.state = 'done'
+      and not step.is_further
       and step.domain = coalesce(begin_run.domain, step.domain)
     order by step.position
   loop
@@ -353,6 +353,10 @@ begin
       update consolidation.runs
       set finished_at = now()
       where runs.run_number = run.run_number;
+      -- what a human has decided before the rows came, or before they came again
+      if to_regprocedure('consolidation.apply_decisions()') is not null then
+        execute 'select consolidation.apply_decisions()';
+      end if;
       return;
     end if;
     return query select piece, null::text, 0::bigint, (select count(*) from consolidation.put_aside);
@@ -408,11 +412,7 @@ begin
     return;
   end if;
   many := greatest(1, import_next.batch_rows * blocks / greatest(mark.rows_total, 1));
-  perform set_config(
-    'consolidation.again',
-    case when mark.state <> 'again' then 'no' when work.is_further then 'listed' else 'yes' end,
-    true
-  );
+  perform set_config('consolidation.again', case when mark.state = 'again' then 'yes' else 'no' end, true);
   first := format('(%s,0)', mark.next_block);
   past := format('(%s,0)', least(mark.next_block + many, 4294967294));
   if source.unknown_columns <> '{}' and not work.is_further then
@@ -472,7 +472,6 @@ $function$;
 comment on function consolidation.import_all(double precision, text, integer) is
 'Imports for at most so many seconds, in one transaction, and says whether all is done: for the SQL editor, called until it is.';
 
--- Rejected while a table was read a further time, a row has its line, and only that reading is done again; one without a line gets both.
 -- security invoker: it writes what its caller may write.
 create function consolidation.retry_rejects(legacy_table text default null) returns bigint
 language plpgsql
@@ -483,23 +482,30 @@ as $function$
 declare
   many bigint;
 begin
-  insert into consolidation.retries (step, legacy_key)
-  select
-    step.step,
-    known.legacy_key
-  from consolidation.rejects as known
-  inner join consolidation.steps as step on known.legacy_table = step.legacy_table and step.is_further
-  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table)
-  on conflict (step, legacy_key) do nothing;
   delete from consolidation.ledger as line
   where line.outcome = 'rejected'
     and line.legacy_table = coalesce(retry_rejects.legacy_table, line.legacy_table);
+  get diagnostics many = row_count;
+  select many + count(*)
+  into many
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
+  -- what a further step could not carry has no line: the step reads its table anew
+  update consolidation.progress
+  set
+    state = 'pending',
+    next_block = 0,
+    finished_at = null
+  from consolidation.rejects as known
+  inner join consolidation.steps as further on known.legacy_table = further.step and further.is_further
+  where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table)
+    and progress.step = further.step;
   delete from consolidation.rejects as known
   where known.legacy_table = coalesce(retry_rejects.legacy_table, known.legacy_table);
-  get diagnostics many = row_count;
   return many;
 end
 $function$;
 
 comment on function consolidation.retry_rejects(text) is
-'Takes rejected rows off the ledger, of one table or of all, so that the next run tries them again; returns how many.';
+'Takes rejected rows off the ledger, of one table (or further step) or of all, so that the next run tries them again; returns how many.';

@@ -78,10 +78,13 @@ begin
     select
       old.legacy_key,
       old.id,
-      coalesce(person.hybrid_id, eldest.hybrid_id) as owner_id
+      coalesce(person.hybrid_id, eldest.hybrid_id, decided.id) as owner_id
     from source_a.workspaces as old
     left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.owner_id::text
     left join eldest on eldest.workspace_id = old.id
+    left join consolidation.decisions as decision
+      on decision.kind = 'no_owner' and decision.legacy_table = 'a.workspaces' and decision.legacy_key = old.legacy_key
+    left join public.users as decided on decided.id::text = decision.answer
   )
 
   select distinct on (named.legacy_key)
@@ -97,7 +100,8 @@ begin
 end
 $function$;
 
-comment on function consolidation.prepare_a_workspaces() is 'Finds the owner of each workspace of A: owner_id, else a member: lookup_owner.';
+comment on function consolidation.prepare_a_workspaces() is
+'Finds the owner of each workspace of A: owner_id, else a member, else whom a human named: lookup_owner.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_a_workspaces() returns void
@@ -388,17 +392,18 @@ begin
   select
     'b.workspaces',
     old.legacy_key,
-    person.hybrid_id
+    coalesce(person.hybrid_id, decided.id)
   from source_b.workspaces as old
-  inner join consolidation.ledger as person
-    on person.legacy_table = people
-      and person.legacy_key = old.owner_id::text
-      and person.hybrid_id is not null;
+  left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.owner_id::text
+  left join consolidation.decisions as decision
+    on decision.kind = 'no_owner' and decision.legacy_table = 'b.workspaces' and decision.legacy_key = old.legacy_key
+  left join public.users as decided on decided.id::text = decision.answer
+  where coalesce(person.hybrid_id, decided.id) is not null;
   analyze consolidation.workspace_owners;
 end
 $function$;
 
-comment on function consolidation.prepare_b_workspaces() is 'Finds the owner of each workspace of B.';
+comment on function consolidation.prepare_b_workspaces() is 'Finds the owner of each workspace of B: owner_id, else whom a human named.';
 
 -- security invoker: called by the driver.
 create function consolidation.import_b_workspaces() returns void

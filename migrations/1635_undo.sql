@@ -67,9 +67,12 @@ as $function$
   select distinct named.name::regclass
   from consolidation.steps as step
   cross join lateral unnest(step.hybrid_tables) as named (name)
+  union
+  select noted.hybrid_table::regclass
+  from secrets.overwritten_by_import as noted
 $function$;
 
-comment on function consolidation.imported_tables() is 'Every table that some step of the import writes.';
+comment on function consolidation.imported_tables() is 'Every table that some step of the import writes, or an answer to what it left open.';
 
 -- The rows that the import made: those that the ledger lists, and of secrets those that were noted.
 -- security invoker: it reads what its caller may read.
@@ -88,22 +91,22 @@ begin
   delete from consolidation.going;
   for hybrid in select known.name from consolidation.imported_tables() as known (name) order by known.name::text loop
     keys := consolidation.key_columns(hybrid);
-    if hybrid::text like 'secrets.%' then
-      execute format(
-        'insert into consolidation.going (relation, place, root, row_key)'
-        ' select there.tableoid, there.ctid, $1, noted.row_key'
-        ' from secrets.overwritten_by_import as noted inner join %s as there on noted.row_key = %s'
-        ' where noted.hybrid_table = $2 and noted.is_new and noted.step like $3',
-        hybrid, consolidation.row_key_of(keys, 'there')
-      ) using hybrid, hybrid::text, coalesce(find_imported.legacy_schema, '') || '%';
-    else
-      execute format(
-        'insert into consolidation.going (relation, place, root, row_key)'
-        ' select there.tableoid, there.ctid, $1, %s from %s as there'
-        ' where there.id in (select made.hybrid_id from consolidation.made_rows($2, $3) as made)',
-        consolidation.row_key_of(keys, 'there'), hybrid
-      ) using hybrid, hybrid::text, find_imported.legacy_schema;
-    end if;
+    execute format(
+      'insert into consolidation.going (relation, place, root, row_key)'
+      ' select there.tableoid, there.ctid, $1, noted.row_key'
+      ' from secrets.overwritten_by_import as noted inner join %s as there on noted.row_key = %s'
+      ' where noted.hybrid_table = $2 and noted.is_new and noted.step like $3',
+      hybrid, consolidation.row_key_of(keys, 'there')
+    ) using hybrid, hybrid::text, coalesce(find_imported.legacy_schema, '') || '%';
+    get diagnostics many = row_count;
+    found := found + many;
+    continue when hybrid::text like 'secrets.%';
+    execute format(
+      'insert into consolidation.going (relation, place, root, row_key)'
+      ' select there.tableoid, there.ctid, $1, %s from %s as there'
+      ' where there.id in (select made.hybrid_id from consolidation.made_rows($2, $3) as made) on conflict do nothing',
+      consolidation.row_key_of(keys, 'there'), hybrid
+    ) using hybrid, hybrid::text, find_imported.legacy_schema;
     get diagnostics many = row_count;
     found := found + many;
   end loop;
@@ -470,32 +473,56 @@ begin
     execute format('create unique index if not exists %1$s_legacy_key_idx on consolidation.%1$s (legacy_key)', part.relname);
   end loop;
 
+  -- books of single rows say whose they are, or are of one step
   for book in
     select
       class.oid::regclass as relation,
-      exists (
-        select from pg_attribute as own where own.attrelid = class.oid and own.attname = 'legacy_table' and not own.attisdropped
-      ) as says_whose
+      own.legacy_schema
     from pg_class as class
-    inner join pg_attribute as own_key on class.oid = own_key.attrelid and own_key.attname = 'legacy_key' and not own_key.attisdropped
+    inner join pg_attribute as which_row
+      on class.oid = which_row.attrelid and which_row.attname = 'legacy_key' and not which_row.attisdropped
+    inner join pg_attribute as whose on class.oid = whose.attrelid and whose.attname = 'legacy_table' and not whose.attisdropped
+    cross join (values (null)) as own (legacy_schema)
     where class.relnamespace = 'consolidation'::regnamespace
       and class.relkind = 'r'
       and not class.relispartition
-      and class.relname not in ('decisions', 'differences', 'retries')
+      and class.relname not in ('decisions', 'differences')
+    union all
+    select
+      to_regclass('consolidation.' || own.table_name),
+      own.legacy_schema
+    from (
+      values
+      ('post_addresses', 'a'),
+      ('posts_met', 'a'),
+      ('publication_forms', 'a'),
+      ('usage_of_avatars', 'a'),
+      ('person_matches', 'b'),
+      ('account_matches', 'b'),
+      ('campaign_posts', 'b'),
+      ('post_media', 'b'),
+      ('posts_there', 'b'),
+      ('configuration_names', 'b'),
+      ('embedding_workspaces', 'b')
+    ) as own (table_name, legacy_schema)
+    where to_regclass('consolidation.' || own.table_name) is not null
   loop
-    if book.says_whose then
+    if book.legacy_schema is null then
       execute format('delete from %s where legacy_table like $1', book.relation)
       using coalesce(forget_rows.legacy_schema, '') || '%';
-    elsif forget_rows.legacy_schema is null or book.relation = 'consolidation.person_matches'::regclass then
-      -- their own preparation makes them anew
+    elsif book.legacy_schema = coalesce(forget_rows.legacy_schema, book.legacy_schema) then
       execute format('delete from %s', book.relation);
     end if;
   end loop;
   delete from consolidation.taken where taken.legacy_table like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from consolidation.homes where homes.legacy_schema = coalesce(forget_rows.legacy_schema, homes.legacy_schema);
-  delete from consolidation.retries where retries.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from consolidation.progress where progress.step like coalesce(forget_rows.legacy_schema, '') || '%';
   delete from secrets.overwritten_by_import as noted where noted.step like coalesce(forget_rows.legacy_schema, '') || '%';
+  -- the next import puts these into force again
+  update consolidation.decisions
+  set applied_at = null
+  where decisions.kind in ('candidate_admin', 'candidate_tier', 'same_workspace')
+    and decisions.legacy_table like coalesce(forget_rows.legacy_schema, '') || '%';
   if forget_rows.legacy_schema is null then
     delete from consolidation.auth_addresses;
     delete from consolidation.writes;

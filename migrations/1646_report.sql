@@ -551,54 +551,34 @@ and how many different ones it has.';
 
 -- security invoker: it reads the books.
 create function consolidation.report_waiting()
-returns table (what text, kind text, row_count bigint)
+returns table (kind text, what text, questions bigint, row_count bigint)
 language sql
 stable
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
   select
-    case item.kind
+    open.kind,
+    case open.kind
       when 'same_person' then 'People who may be one: an address says so, and nothing proves it'
       when 'same_workspace' then 'Workspaces with one id and two owners'
       when 'candidate_admin' then 'Platform admins to confirm'
-      else 'Paid tiers to confirm'
-    end as what,
-    item.kind,
-    count(*) as row_count
-  from consolidation.conflicts as item
-  where item.kind in ('same_person', 'same_workspace', 'candidate_admin', 'candidate_tier')
-    and not exists (
-      select from consolidation.decisions as answer
-      where answer.kind = item.kind
-        and answer.legacy_table = item.legacy_table
-        and answer.legacy_key = item.legacy_key
-    )
-  group by item.kind
-  union all
-  select
-    case sorted.kind
-      when 'word' then 'Rows with a word that the value map does not know'
-      when 'workspace' then 'Rows without a workspace'
-      when 'owner' then 'Workspaces without an owner'
+      when 'candidate_tier' then 'Paid tiers to confirm'
+      when 'word' then 'Words that the value map does not know'
+      when 'no_owner' then 'Workspaces without an owner'
+      when 'no_workspace' then 'Rows without a workspace'
       else 'Rows rejected for another reason'
-    end,
-    sorted.kind,
-    count(*)
-  from consolidation.rejects as item
-  cross join lateral (
-    select case
-      when item.reason like '%word that is not mapped%' then 'word'
-      when item.reason like 'workspace_id: none%' then 'workspace'
-      when item.reason like '%a human decides%' then 'owner'
-      else 'rejected'
-    end as kind
-  ) as sorted
-  group by sorted.kind
-  order by 2
+    end as what,
+    count(*) as questions,
+    sum(open.row_count)::bigint as row_count
+  from consolidation.waiting() as open
+  -- one answer to all of same_person, and no question of its own
+  where open.kind <> 'trust_addresses'
+  group by open.kind
+  order by open.kind
 $function$;
 
-comment on function consolidation.report_waiting() is 'What waits for a human, counted: conflicts that nobody has decided, and rejected rows by kind.';
+comment on function consolidation.report_waiting() is 'What waits for a human, by kind: how many questions of consolidation.waiting(), and how many rows.';
 
 -- security invoker: it reads the books.
 create function consolidation.report_steps()

@@ -2,8 +2,6 @@ drop view consolidation.targets;
 
 drop table consolidation.put_aside;
 
-drop table consolidation.retries;
-
 drop table consolidation.places;
 
 drop table consolidation.taken;

@@ -38,11 +38,8 @@ def destination(out: str | None) -> Path | None:
     return path
 
 
-def deliver(shown: str, to: Path | None, *, is_private: bool = False) -> None:
-    """Print it, or write the file, whole or not at all. To the letter: what is secret in it is masked already, name by name.
-
-    What is private is readable by nobody else.
-    """
+def deliver(shown: str, to: Path | None) -> None:
+    """Print it, or write the file, whole or not at all. To the letter: what is secret in it is masked already, name by name."""
     if to is None:
         # a terminal that knows no ≠ gets its number
         sys.stdout.write(shown.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding))
@@ -50,8 +47,18 @@ def deliver(shown: str, to: Path | None, *, is_private: bool = False) -> None:
         return
     draft = to.with_name(f".{to.name}.{os.getpid()}")
     try:
-        draft.touch(mode=0o600 if is_private else 0o666)
         draft.write_text(shown, encoding="utf-8")
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def deliver_to_owner(shown: str, to: Path) -> None:
+    """Write a file that its owner alone may read, whole or not at all."""
+    draft = to.with_name(f".{to.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(shown)
         draft.replace(to)
     finally:
         draft.unlink(missing_ok=True)

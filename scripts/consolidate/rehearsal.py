@@ -16,13 +16,14 @@ from types import FrameType
 
 from scripts import contents, seeds
 from scripts.books import Books
-from scripts.comparison_forms import deliver
+from scripts.comparison_forms import deliver_to_owner
 from scripts.console import note
 from scripts.consolidate import copying, run
 from scripts.consolidate.origins import Origin, opened, reading
 from scripts.consolidate.report import read
 from scripts.consolidate.report_facts import GOOD, Phase, Report, counted
 from scripts.consolidate.report_html import html
+from scripts.consolidate.undoing import undo
 from scripts.errors import UserError
 from scripts.files import read_migrations
 from scripts.runner import Runner
@@ -76,7 +77,7 @@ def rehearse(wanted: Sequence[Wanted], present: Callable[[], Target], out: Path)
         rehearsed = _rehearse(work, target, list(zip(wanted, origins, strict=True)), clock)
     clock.phases.append(Phase("remove the copy", clock.since()))
     rehearsed = replace(rehearsed, report=replace(rehearsed.report, phases=tuple(clock.phases)))
-    deliver(html(rehearsed.report), out, is_private=True)
+    deliver_to_owner(html(rehearsed.report), out)
     return rehearsed
 
 
@@ -96,7 +97,7 @@ def _rehearse(work: Runner, target: Target, sources: Sequence[tuple[Wanted, Orig
     with clock.phase("read the report"):
         report = read(work.connection, target)
     with clock.phase("take the import back"):
-        work.connection.execute("select * from consolidation.undo()")
+        undo(work, None, force=False)
     with clock.phase("look at the hybrid after"):
         left_behind = _differences(before, _look(target))
     clock.since()

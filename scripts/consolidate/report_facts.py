@@ -136,8 +136,9 @@ class Word:
 class Waiting:
     """What a human decides."""
 
-    what: str
     kind: str
+    what: str
+    questions: int
     row_count: int
 
 
@@ -297,8 +298,8 @@ class Report:
 
     @property
     def to_decide(self) -> int:
-        """How much waits for a human."""
-        return sum(one.row_count for one in self.waiting)
+        """How many questions wait for a human."""
+        return sum(one.questions for one in self.waiting)
 
     @property
     def state(self) -> str:

@@ -32,12 +32,6 @@ _DRIFT = {
     "other type": "read as the type of the list",
 }
 
-_WHAT_NEXT = {
-    "word": "Add the word: insert into consolidation.value_map …, then consolidation.retry_rejects() and make consolidate.",
-    "workspace": "Say in the captured table whose they are, then consolidation.retry_rejects() and make consolidate.",
-    "rejected": "Each reason is under “Rejected”; the whole rows are in consolidation.rejects.",
-}
-
 #: A cell of a table: text, a number, or what an element is made of.
 _Cell = str | int | float | None | list[tuple[str, str]]
 
@@ -105,7 +99,7 @@ def _verdict(main: Element, report: Report) -> None:
         ("merged", report.merged, "into rows that were there"),
         ("split", report.split, "into several rows"),
         ("rejected", report.rejected, "wait, whole, with the reason"),
-        ("to decide", report.to_decide, "for a human"),
+        ("to decide", report.to_decide, "questions for a human"),
     ):
         tile = SubElement(tiles, "li", {"class": name.split(maxsplit=1)[0]})
         add(tile, "strong", f"{number:,}")
@@ -125,7 +119,7 @@ def _beside(report: Report) -> Iterable[str]:
     if report.is_finished and report.unchecked:
         yield "make validate compares source and target row by row, with code that shares nothing with the import."
     if report.to_decide:
-        yield f"{counted(report.to_decide, 'thing')} to be decided by a human; nothing of that is lost meanwhile."
+        yield f"{counted(report.to_decide, 'question')} for a human; nothing of that is lost meanwhile."
     yield from report.notes
 
 
@@ -171,11 +165,14 @@ def _bar(parent: Element, total: int, shares: Sequence[tuple[str, int]], kind: s
 
 
 def _waiting(section: Element, report: Report) -> bool:
-    rows = [
-        (one.what, one.row_count, _WHAT_NEXT.get(one.kind, "make resolve lists them one by one, and applies what is decided."))
-        for one in report.waiting
-    ]
-    _table(section, ("What", "How many", "What to do"), rows, "waiting")
+    add(
+        section,
+        "p",
+        "make resolve lists the questions one by one, and applies the answers; consolidation.waiting() does for SQL.",
+        {"class": "hint"},
+    )
+    rows = [(one.what, one.questions, one.row_count) for one in report.waiting]
+    _table(section, ("What", "Questions", "Rows"), rows, "waiting")
     return bool(rows)
 
 

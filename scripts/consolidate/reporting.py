@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scripts.comparison_forms import deliver, destination
+from scripts.comparison_forms import deliver_to_owner, destination
 from scripts.console import say
 from scripts.consolidate.report import read
-from scripts.consolidate.report_facts import Report
+from scripts.consolidate.report_facts import Report, counted
 from scripts.consolidate.report_html import html
 from scripts.settings import ROOT
 from scripts.target import Connection, Target
@@ -26,7 +26,7 @@ def place(name: str) -> Path:
 def write(connection: Connection, target: Target, out: Path) -> Report:
     """Write the report of what a database's books say; return what it says."""
     report = read(connection, target)
-    deliver(html(report), out, is_private=True)
+    deliver_to_owner(html(report), out)
     return report
 
 
@@ -34,5 +34,5 @@ def say_written(report: Report, out: Path) -> None:
     """Say the verdict, and where the rest is."""
     say(report.verdict)
     if report.to_decide:
-        say(f"{report.to_decide:,} wait for a human.")
+        say(f"{counted(report.to_decide, 'question')} for a human: make resolve.")
     say(f"The report is {out}: it opens in any browser, without a network. It holds personal data; secrets are masked.")

@@ -30,7 +30,8 @@ def books(connection: Connection) -> dict[str, list[str]]:
 def own_rows(connection: Connection) -> None:
     """Somebody who signed up before the import, who is a person of A too and, by the address, one of B."""
     connection.execute(
-        "insert into auth.users (id, email, email_confirmed_at) values (%s, 'ann@x.org', now()), (%s, 'own@x.org', now())", (uid(1), uid(77))
+        "insert into auth.users (id, email, email_confirmed_at) values (%s, 'ann@x.org', now()), (%s, 'own@x.org', now())",
+        (uid(1), uid(77)),
     )
     connection.execute("update public.users set full_name = null, preferences = '{\"own\": 1}' where id = %s", (uid(1),))
 
@@ -75,7 +76,9 @@ def refused(connection: Connection, which: str | None = None, *, force: bool = F
 
 
 def changes(connection: Connection, which: str | None = None) -> list[tuple[str, str, str]]:
-    rows = connection.execute("select hybrid_table, row_key ->> 'id', change from consolidation.changed_since(%s) order by 1, 3, 2", (which,))
+    rows = connection.execute(
+        "select hybrid_table, row_key ->> 'id', change from consolidation.changed_since(%s) order by 1, 3, 2", (which,)
+    )
     found = [(str(table), str(key), str(change)) for table, key, change in rows]
     assert connection.execute("select count(*) from consolidation.going").fetchone() == (0,)
     return found
@@ -203,8 +206,12 @@ def test_new_rows_that_refer_to_imported_ones_are_named_and_what_hangs_on_them_t
     both.execute("insert into public.users (id, email) values (%s, 'new@x.org')", (uid(90),))
     # a workspace of an imported person, with a post and an event in it
     both.execute("insert into public.workspaces (id, name, owner_id) values (%s, 'New', %s)", (uid(91), uid(2)))
-    both.execute("insert into public.workspace_members (id, workspace_id, user_id, role) values (%s, %s, %s, 'owner')", (uid(92), uid(91), uid(2)))
-    both.execute("insert into public.content_posts (id, workspace_id, user_id, content) values (%s, %s, %s, 'x')", (uid(93), uid(91), uid(90)))
+    both.execute(
+        "insert into public.workspace_members (id, workspace_id, user_id, role) values (%s, %s, %s, 'owner')", (uid(92), uid(91), uid(2))
+    )
+    both.execute(
+        "insert into public.content_posts (id, workspace_id, user_id, content) values (%s, %s, %s, 'x')", (uid(93), uid(91), uid(90))
+    )
     both.execute("insert into public.analytics_events (id, workspace_id, event_type) values (%s, %s, 'x')", (uid(94), uid(91)))
     # one's own membership in an imported workspace, and an own post there that names an imported author
     both.execute("insert into public.workspace_members (id, workspace_id, user_id) values (%s, %s, %s)", (uid(95), uid(11), uid(90)))

@@ -145,6 +145,12 @@ MAKERS: dict[str, Maker] = {
     "secrets.workspace_invitations": _invitation,
     "secrets.claim_settings": _claim_settings,
     "secrets.claimable_users": _claimable,
+    "secrets.overwritten_by_import": lambda connection, workspace: {  # noqa: ARG005  of no workspace
+        "hybrid_table": "public.users",
+        "row_key": {"id": "1"},
+        "place": 1,
+        "step": "a.users",
+    },
     "secrets.user_claims": _claim,
     "secrets.workspace_openings": _opening,
     "secrets.user_changes": _change,

@@ -116,8 +116,8 @@ def test_every_part_says_what_it_is_for(page: tuple[Report, str]) -> None:
         "same_workspace",
     }
     assert [(one.word, one.becomes) for one in report.words.shown] == [("admin", "user"), (SCRIPT.lower(), None)]
-    waits = {one.kind: one.row_count for one in report.waiting}
-    assert waits == {"candidate_admin": 2, "candidate_tier": 1, "same_person": 1, "same_workspace": 1, "word": 1}
+    waits = {one.kind: (one.questions, one.row_count) for one in report.waiting}
+    assert waits == {"candidate_admin": (2, 2), "candidate_tier": (1, 1), "same_person": (1, 1), "same_workspace": (1, 1), "word": (1, 1)}
     assert all(step.state == "done" and step.finished_at for step in report.steps)
     for anchor in ("waiting", "accounts", "flows", "sources", "merges", "conflicts", "rejects", "words", "kept", "timings"):
         assert anchor in shown.ids, anchor

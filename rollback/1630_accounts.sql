@@ -1,0 +1,3 @@
+drop function consolidation.accounts();
+
+drop function consolidation.auth_accounts();
