@@ -38,6 +38,21 @@ end;
 
 comment on function consolidation.metadata(jsonb) is 'Rule copy_metadata: an object, whatever it was.';
 
+create function consolidation.free_key(object jsonb, key text) returns text
+language sql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $function$
+  select free_key.key || repeat('_2', tried.times)
+  from generate_series(0, (select count(*) from jsonb_object_keys(free_key.object))::integer) as tried (times)
+  where not free_key.object ? (free_key.key || repeat('_2', tried.times))
+  order by tried.times
+  limit 1
+$function$;
+
+comment on function consolidation.free_key(jsonb, text) is 'The key, with _2 appended as often as the object has that one already.';
+
 create function consolidation.with_key(object jsonb, key text, value jsonb) returns jsonb
 language sql
 immutable
@@ -45,7 +60,10 @@ parallel safe
 return case
   when with_key.value is null then with_key.object
   else with_key.object
-    || jsonb_build_object(with_key.key || case when with_key.object ? with_key.key then '_2' else '' end, with_key.value)
+    || jsonb_build_object(
+      case when with_key.object ? with_key.key then consolidation.free_key(with_key.object, with_key.key) else with_key.key end,
+      with_key.value
+    )
 end;
 
 comment on function consolidation.with_key(jsonb, text, jsonb) is

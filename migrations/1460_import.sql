@@ -89,7 +89,9 @@ begin
     execute format(
       'insert into consolidation.taken (legacy_table, id, holder)'
       ' select %1$L, there.id, to_jsonb(there) from %2$s as there'
-      ' where there.id::text in (select old.legacy_key from source_%1$s as old%3$s)',
+      ' where there.id::text in (select old.legacy_key from source_%1$s as old%3$s)'
+      -- a measure's id stands once within its workspace and time only
+      ' on conflict do nothing',
       prepare_step.step, prepare_step.hybrid_table,
       -- the rows that have come already are not the next ones' concern
       case

@@ -14,6 +14,8 @@ drop function consolidation.flat_list(text[]);
 
 drop function consolidation.with_key(jsonb, text, jsonb);
 
+drop function consolidation.free_key(jsonb, text);
+
 drop function consolidation.metadata(jsonb);
 
 drop function consolidation.json_or(jsonb, jsonb);

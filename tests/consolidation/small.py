@@ -46,8 +46,8 @@ class JsonList(list[Any]):
     """A list that is meant as jsonb and not as an array."""
 
 
-def take(connection: Connection, which: str, schema: str) -> None:
-    """Capture a schema that is beside the hybrid."""
+def take(connection: Connection, which: str | None, schema: str) -> None:
+    """Capture a schema that is beside the hybrid, as A, as B, or as what its tables are."""
     connection.execute("select * from consolidation.capture(%s, %s)", (schema, which))
 
 

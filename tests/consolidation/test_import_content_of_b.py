@@ -69,7 +69,7 @@ def kept(connection: Connection, table: str) -> dict[tuple[str, str], Any]:
 
 
 def reasons(connection: Connection, table: str) -> dict[str, str]:
-    return dict(connection.execute("select legacy_key, reason from consolidation.rejects where legacy_table = %s", (table,)))  # type: ignore[arg-type]
+    return dict(connection.execute("select legacy_key, reason from consolidation.rejects where legacy_table = %s", (table,)))
 
 
 def computed(connection: Connection, table: str, part: str) -> str:
