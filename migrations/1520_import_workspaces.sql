@@ -372,6 +372,7 @@ begin
   ) as belonging
   group by belonging.user_id
   having count(*) = 1;
+  analyze consolidation.homes;
 end
 $function$;
 
@@ -592,6 +593,7 @@ begin
       )
     )
   order by owner.owner_id, old.created_at nulls last, owner.legacy_key;
+  analyze consolidation.homes;
 end
 $function$;
 

@@ -42,12 +42,14 @@ create table consolidation.post_media (
   updated_at timestamptz not null default now(),
 
   primary key (asset_id, is_address)
-);
+)
+-- room for is_there to change in place
+with (fillfactor = 50);
 
 alter table consolidation.post_media enable row level security;
 
 -- by a hash: an address may be longer than an entry of an index can be
-create index post_media_workspace_id_said_hash_idx on consolidation.post_media (workspace_id, said_hash);
+create index post_media_said_hash_workspace_id_idx on consolidation.post_media (said_hash, workspace_id);
 
 comment on table consolidation.post_media is
 'Rules split_media and split_assets: which asset each address and each id is that B''s posts name, by workspace.';
@@ -117,7 +119,7 @@ begin atomic
     select
       named.place,
       named.original,
-      btrim(named.original, E' \t\n\r') ~ '^https?://' as is_address
+      btrim(named.original, E' \t\n\r') like 'http://%' or btrim(named.original, E' \t\n\r') like 'https://%' as is_address
     from unnest(media_of.media_assets) with ordinality as named (original, place)
   ) as element
   where element.original is not null;
@@ -289,6 +291,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 declare
   posts text := consolidation.found_as('b.social_media_posts');
@@ -369,6 +373,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 begin
   insert into consolidation.campaign_posts (post_key, workspace_id, campaign_key, campaign_id)
@@ -410,7 +416,19 @@ declare
   people text := consolidation.found_as('b.users');
   spaces text := consolidation.found_as('b.workspaces');
 begin
-  with batch as materialized (
+  -- map_platform_names, once for each list that the batch has
+  with lists as materialized (
+    select
+      said.platforms,
+      consolidation.platform_names(said.platforms) as names
+    from (
+      select distinct old.platforms
+      from source_b.content_templates_batch as old
+      where old.platforms <> '{}'
+    ) as said
+  ),
+
+  batch as materialized (
     select
       template.*,
       taken.holder,
@@ -434,8 +452,7 @@ begin
         old.category,
         old.template_content,
         consolidation.list(old.variables) as variables,
-        -- map_platform_names
-        case when old.platforms <> '{}' then consolidation.platform_names(old.platforms) else '{}' end as platforms,
+        coalesce(list.names, '{}') as platforms,
         consolidation.list(old.tags) as tags,
         -- not_negative
         coalesce(greatest(old.usage_count, 0), 0) as usage_count,
@@ -447,6 +464,7 @@ begin
         fault.reason,
         case when fault.reason is not null then old.legacy_row end as legacy_row
       from source_b.content_templates_batch as old
+      left join lists as list on list.platforms = old.platforms
       left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.user_id::text
       left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
       left join consolidation.homes as home on home.legacy_schema = left(spaces, 1) and home.user_id = person.hybrid_id
@@ -556,7 +574,18 @@ declare
   people text := consolidation.found_as('b.users');
   spaces text := consolidation.found_as('b.workspaces');
 begin
-  with batch as materialized (
+  -- media_type, once for each word that the batch has
+  with kinds as materialized (
+    select
+      said.media_type as word,
+      consolidation.media_type(said.media_type) as media_type
+    from (
+      select distinct old.media_type
+      from source_b.media_assets_batch as old
+    ) as said
+  ),
+
+  batch as materialized (
     select
       asset.*,
       taken.holder,
@@ -602,10 +631,10 @@ begin
         fault.reason,
         case when fault.reason is not null then old.legacy_row end as legacy_row
       from source_b.media_assets_batch as old
+      left join kinds as kind on kind.word = old.media_type
       left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.user_id::text
       left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
       left join consolidation.homes as home on home.legacy_schema = left(spaces, 1) and home.user_id = person.hybrid_id
-      cross join lateral (select consolidation.media_type(old.media_type) as media_type) as kind
       cross join lateral (
         select case
           when old.id is null then 'id: there is none'
@@ -713,6 +742,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 declare
   people text := consolidation.found_as('b.users');
@@ -833,6 +864,8 @@ $function$;
 comment on function consolidation.prepare_b_social_media_posts() is
 'Finds the assets that posts of B name, and what posts have already that B''s may be merged into.';
 
+-- What a post becomes is found out row by row, and each part is written from there: joins between the parts would have no statistics, and a
+-- plan that is right for one batch would be wrong by orders of magnitude for the next.
 -- security invoker: called by the driver.
 create function consolidation.import_b_social_media_posts() returns void
 language plpgsql
@@ -843,7 +876,14 @@ as $function$
 declare
   people text := consolidation.found_as('b.users');
   spaces text := consolidation.found_as('b.workspaces');
-  platform_words text[] := array(select words.word from consolidation.platform_words as words);
+  words jsonb := (
+    select coalesce(jsonb_object_agg(known.word, known.name), '{}')
+    from consolidation.platform_words as known
+    where not known.is_ignored
+  );
+  platform_words text[] := array(select jsonb_object_keys(words));
+  extra_keys constant text[] := '{legacy_platforms,legacy_media_urls,legacy_media_assets,legacy_hashtags,legacy_mentions,'
+    'legacy_ayrshare_post_id,legacy_analytics}';
 begin
   if current_setting('consolidation.again') = 'yes' then
     perform consolidation.prepare_b_social_media_posts();
@@ -866,19 +906,77 @@ begin
 
   batch as materialized (
     select
-      post.*,
-      taken.holder,
-      coalesce(is_equal.holds, false) as is_merged,
+      post.legacy_key,
+      post.row_place,
       -- keep_id
       case
         when is_equal.holds is false then consolidation.computed_id('b.social_media_posts', post.legacy_key)
         else post.id
       end as hybrid_id,
+      coalesce(is_equal.holds, false) as is_merged,
+      taken.holder,
+      post.workspace_id,
+      post.user_id,
+      post.user_before,
       -- campaign_of_posts
       campaign.campaign_id,
-      case when is_equal.holds then there.forms end as forms_there,
-      case when is_equal.holds then there.assets end as assets_there,
-      case when is_equal.holds then there.next_position else 0 end as next_position
+      post.title,
+      post.content,
+      post.names,
+      post.platform_ids,
+      post.hashtags,
+      post.mentions,
+      post.status,
+      post.form_status,
+      post.status_before,
+      post.scheduled_at,
+      post.published_at,
+      post.ayrshare_post_id,
+      post.results,
+      -- split_results
+      case when post.has_plain_results then post.results else result.parts end as results_by_platform,
+      case
+        when post.results in ('[]', '{}') or post.has_plain_results then null
+        when jsonb_typeof(post.results) in ('array', 'object') then result.rest
+        else post.results
+      end as results_left,
+      -- split_analytics
+      case
+        when post.is_keyed then figure.parts
+        when cardinality(post.names) = 1 and post.analytics is not null then jsonb_build_object(post.names[1], post.analytics)
+      end as analytics_by_platform,
+      post.metadata,
+      -- unmatched_to_metadata, in the order of extra_keys
+      case
+        when post.names = '{}'
+          or post.ignored is not null
+          or file.urls_left is not null
+          or file.assets_left is not null
+          or figure.rest is not null
+          or (not post.is_keyed and cardinality(post.names) > 1 and post.analytics is not null)
+          then array[
+            post.ignored,
+            file.urls_left,
+            file.assets_left,
+            case when post.names = '{}' and post.hashtags <> '{}' then to_jsonb(post.hashtags) end,
+            case when post.names = '{}' and post.mentions <> '{}' then to_jsonb(post.mentions) end,
+            case when post.names = '{}' then to_jsonb(post.ayrshare_post_id) end,
+            case
+              when post.is_keyed then figure.rest
+              when cardinality(post.names) <> 1 then post.analytics
+            end
+          ]
+      end as extras,
+      -- split_media, split_assets
+      file.assets,
+      file.missing,
+      case when is_equal.holds then there.forms else '{}' end as forms_there,
+      case when is_equal.holds then there.assets else '{}' end as assets_there,
+      case when is_equal.holds then there.next_position else 0 end as next_position,
+      post.created_at,
+      post.updated_at,
+      post.reason,
+      post.legacy_row
     from (
       select
         old.legacy_key,
@@ -901,8 +999,7 @@ begin
         -- map_state
         case when status.becomes = 'scheduled' and old.scheduled_at is null then 'draft' else status.becomes end as status,
         case when of_form.becomes = 'scheduled' and old.scheduled_at is null then 'draft' else of_form.becomes end as form_status,
-        old.scheduled_at is null and status.becomes = 'scheduled' as loses_status,
-        old.status as status_before,
+        case when status.becomes = 'scheduled' and old.scheduled_at is null then old.status end as status_before,
         old.scheduled_at,
         old.published_at,
         old.ayrshare_post_id,
@@ -910,7 +1007,6 @@ begin
         -- keyed by its platforms as they are called here: nothing is left, and no word is looked up
         case when jsonb_typeof(results.said) = 'object' then results.said - list.names = '{}' else false end as has_plain_results,
         analytics.said as analytics,
-        -- split_analytics
         case
           when list.names <> '{}' and jsonb_typeof(analytics.said) = 'object'
             then array(
@@ -954,6 +1050,32 @@ begin
         end as reason
       ) as fault
     ) as post
+    cross join lateral consolidation.by_platform(
+      case when not post.has_plain_results and post.results not in ('[]', '{}') then post.results end, post.names, words
+    ) as result
+    cross join lateral consolidation.by_platform(case when post.is_keyed then post.analytics end, post.names, words) as figure
+    cross join lateral (
+      select
+        array_agg(shown.asset_id order by shown.place) filter (where shown.asset_id is not null) as assets,
+        array_agg(shown.asset_id order by shown.place) filter (where not shown.is_there) as missing,
+        jsonb_agg(shown.urls_left) filter (where shown.urls_left is not null) -> 0 as urls_left,
+        jsonb_agg(shown.assets_left) filter (where shown.assets_left is not null) -> 0 as assets_left
+      from (
+        select
+          known.asset_id,
+          bool_and(known.is_there) as is_there,
+          min(media.place) as place,
+          jsonb_agg(media.original order by media.place) filter (where known.asset_id is null and media.is_of_urls) as urls_left,
+          jsonb_agg(media.original order by media.place) filter (where known.asset_id is null and not media.is_of_urls) as assets_left
+        from consolidation.media_of(post.media_urls, post.media_assets) as media
+        left join consolidation.post_media as known
+          on known.said_hash = hashtextextended(media.said, 0)
+            and known.workspace_id = post.workspace_id
+            and known.said = media.said
+            and known.is_address = media.is_address
+        group by known.asset_id
+      ) as shown
+    ) as file
     left join consolidation.campaign_posts as campaign
       on campaign.post_key = post.legacy_key and campaign.workspace_id = post.workspace_id
     left join consolidation.taken on taken.legacy_table = 'b.social_media_posts' and taken.id = post.id
@@ -979,118 +1101,59 @@ begin
     where batch.reason is null
   ),
 
-  -- What platform_results and analytics say part by part, where their keys are not simply the platforms of the post.
-  told as materialized (
-    select
-      sound.legacy_key,
-      part.legacy_column,
-      part.key,
-      part.place,
-      part.value,
-      case when words.name = any(sound.names) then words.name end as platform
-    from sound
-    cross join lateral (
-      select
-        'platform_results' as legacy_column,
-        null as key,
-        result.value ->> 'platform' as called,
-        result.value,
-        result.place
-      from jsonb_array_elements(case when jsonb_typeof(sound.results) = 'array' then sound.results else '[]' end)
-        with ordinality as result (value, place)
-      union all
-      select
-        'platform_results',
-        result.key,
-        result.key,
-        result.value,
-        result.place
-      from jsonb_each(case when jsonb_typeof(sound.results) = 'object' and not sound.has_plain_results then sound.results else '{}' end)
-        with ordinality as result (key, value, place)
-      union all
-      select
-        'analytics',
-        figure.key,
-        figure.key,
-        figure.value,
-        figure.place
-      from jsonb_each(case when sound.is_keyed then sound.analytics else '{}' end) with ordinality as figure (key, value, place)
-    ) as part
-    left join consolidation.platform_words as words on words.word = consolidation.folded(part.called)
-    where sound.is_keyed
-      or (sound.results not in ('[]', '{}') and not sound.has_plain_results)
-  ),
-
-  parts as materialized (
-    select
-      told.legacy_key,
-      told.legacy_column,
-      told.platform,
-      case count(*) when 1 then (array_agg(told.value))[1] else jsonb_agg(told.value order by told.place) end as value
-    from told
-    where told.platform is not null
-    group by told.legacy_key, told.legacy_column, told.platform
-  ),
-
-  left_of_told as materialized (
-    select
-      told.legacy_key,
-      told.legacy_column,
-      case
-        when bool_or(told.key is null) then jsonb_agg(told.value order by told.place)
-        else jsonb_object_agg(coalesce(told.key, ''), told.value)
-      end as value
-    from told
-    where told.platform is null
-    group by told.legacy_key, told.legacy_column
-  ),
-
   forms as materialized (
     select
       sound.legacy_key,
+      sound.workspace_id,
+      sound.hybrid_id,
+      sound.user_id,
       form.platform,
       form.platform_id,
       consolidation.computed_id('b.social_media_posts', sound.legacy_key || ':' || form.platform) as form_id,
-      sound.forms_there -> form.platform_id::text as there
+      sound.title,
+      sound.content,
+      sound.hashtags,
+      sound.mentions,
+      sound.form_status as status,
+      sound.scheduled_at,
+      sound.published_at,
+      sound.ayrshare_post_id,
+      consolidation.json_or(sound.results_by_platform -> form.platform, '{}') as platform_results,
+      consolidation.json_or(sound.analytics_by_platform -> form.platform, '{}') as analytics,
+      sound.forms_there -> form.platform_id::text as there,
+      sound.created_at,
+      sound.updated_at
     from sound
     cross join lateral unnest(sound.names, sound.platform_ids) as form (platform, platform_id)
   ),
 
-  media as materialized (
+  attached as materialized (
     select
       sound.legacy_key,
-      sound.row_place,
-      media.place,
-      media.is_of_urls,
-      media.original,
-      known.asset_id,
-      known.is_there
+      sound.workspace_id,
+      sound.hybrid_id,
+      shown.asset_id,
+      consolidation.computed_id('b.social_media_posts', sound.legacy_key || ':' || shown.asset_id) as media_id,
+      sound.next_position + shown.position as position,
+      sound.created_at
     from sound
-    cross join lateral consolidation.media_of(sound.media_urls, sound.media_assets) as media
-    left join consolidation.post_media as known
-      on known.workspace_id = sound.workspace_id
-        and known.said_hash = hashtextextended(media.said, 0)
-        and known.said = media.said
-        and known.is_address = media.is_address
+    cross join lateral (
+      select
+        asset.asset_id,
+        row_number() over (order by asset.place) - 1 as position
+      from unnest(sound.assets) with ordinality as asset (asset_id, place)
+      where asset.asset_id <> all(sound.assets_there)
+    ) as shown
   ),
 
-  left_of_media as (
-    select
-      media.legacy_key,
-      jsonb_agg(media.original order by media.place) filter (where media.is_of_urls) as media_urls,
-      jsonb_agg(media.original order by media.place) filter (where not media.is_of_urls) as media_assets
-    from media
-    where media.asset_id is null
-    group by media.legacy_key
-  ),
-
+  -- by the first post of the batch that is sound
   made as materialized (
-    select distinct on (media.asset_id)
-      media.asset_id,
-      media.legacy_key
-    from media
-    where not media.is_there
-    order by media.asset_id, media.row_place
+    select distinct on (asset.asset_id)
+      asset.asset_id,
+      sound.legacy_key
+    from sound
+    cross join lateral unnest(sound.missing) as asset (asset_id)
+    order by asset.asset_id, sound.row_place
   ),
 
   assets as (
@@ -1102,7 +1165,8 @@ begin
       coalesce(consolidation.media_type(known.said), 'other'), known.said, known.created_at, known.updated_at
     from made
     inner join consolidation.post_media as known on known.asset_id = made.asset_id and known.is_address
-    cross join lateral (select consolidation.file_name_of_url(known.said) as filename) as named
+    -- offset 0: asked once, and not for each column
+    cross join lateral (select consolidation.file_name_of_url(known.said) as filename offset 0) as named
   ),
 
   noted as (
@@ -1113,56 +1177,6 @@ begin
       and known.is_address
   ),
 
-  attached as materialized (
-    select
-      shown.legacy_key,
-      shown.asset_id,
-      consolidation.computed_id('b.social_media_posts', shown.legacy_key || ':' || shown.asset_id) as media_id,
-      row_number() over (partition by shown.legacy_key order by shown.place) - 1 as position
-    from (
-      select
-        media.legacy_key,
-        media.asset_id,
-        min(media.place) as place
-      from media
-      where media.asset_id is not null
-      group by media.legacy_key, media.asset_id
-    ) as shown
-    where not exists (
-      select from sound where sound.is_merged and sound.legacy_key = shown.legacy_key and shown.asset_id = any(sound.assets_there)
-    )
-  ),
-
-  -- unmatched_to_metadata
-  extras as materialized (
-    select
-      sound.legacy_key,
-      array[
-        'legacy_platforms', 'legacy_media_urls', 'legacy_media_assets', 'legacy_hashtags', 'legacy_mentions',
-        'legacy_ayrshare_post_id', 'legacy_analytics'
-      ] as keys,
-      array[
-        sound.ignored,
-        file.media_urls,
-        file.media_assets,
-        case when sound.names = '{}' and sound.hashtags <> '{}' then to_jsonb(sound.hashtags) end,
-        case when sound.names = '{}' and sound.mentions <> '{}' then to_jsonb(sound.mentions) end,
-        case when sound.names = '{}' then to_jsonb(sound.ayrshare_post_id) end,
-        case
-          when sound.is_keyed then figure.value
-          when cardinality(sound.names) <> 1 then sound.analytics
-        end
-      ] as said
-    from sound
-    left join left_of_media as file on file.legacy_key = sound.legacy_key
-    left join left_of_told as figure on figure.legacy_key = sound.legacy_key and figure.legacy_column = 'analytics'
-    where sound.ignored is not null
-      or file.legacy_key is not null
-      or figure.legacy_key is not null
-      or sound.names = '{}'
-      or (not sound.is_keyed and cardinality(sound.names) > 1 and sound.analytics is not null)
-  ),
-
   posts as (
     insert into public.content_posts (
       id, workspace_id, user_id, campaign_id, title, content, status, scheduled_for, published_at, metadata, created_at, updated_at
@@ -1171,33 +1185,32 @@ begin
       sound.hybrid_id, sound.workspace_id, sound.user_id, sound.campaign_id, sound.title, sound.content, sound.status, sound.scheduled_at,
       sound.published_at,
       case
-        when extras.legacy_key is null then sound.metadata
-        else consolidation.with_keys(sound.metadata, extras.keys, extras.said)
+        when sound.extras is null then sound.metadata
+        else consolidation.with_keys(sound.metadata, extra_keys, sound.extras)
       end,
       sound.created_at, sound.updated_at
     from sound
-    left join extras on extras.legacy_key = sound.legacy_key
     where not sound.is_merged
   ),
 
   -- merged: what A's row does not say in the same words is added to it
   filled as (
     update public.content_posts as there
-    set metadata = consolidation.with_keys(there.metadata, more.keys, more.said)
-    from (
-      select
-        sound.hybrid_id,
-        array_agg(pair.key) as keys,
-        array_agg(pair.value) as said
-      from sound
-      inner join extras on extras.legacy_key = sound.legacy_key
-      cross join lateral unnest(extras.keys, extras.said) as pair (key, value)
-      where sound.is_merged
-        and pair.value is not null
-        and sound.holder -> 'metadata' -> pair.key is distinct from pair.value
-      group by sound.hybrid_id
-    ) as more
-    where there.id = more.hybrid_id
+    set
+      metadata = consolidation.with_keys(
+        there.metadata, extra_keys,
+        array(
+          select nullif(extra.value, sound.holder -> 'metadata' -> extra.key)
+          from unnest(extra_keys, sound.extras) with ordinality as extra (key, value, place)
+          order by extra.place
+        )
+      )
+    from sound
+    where there.id = sound.hybrid_id
+      and sound.is_merged
+      and sound.extras is not null
+      -- nothing is read where nothing can be merged
+      and (select count(*) from consolidation.posts_there) > 0
   ),
 
   written as (
@@ -1206,36 +1219,17 @@ begin
       ayrshare_post_id, platform_results, analytics, created_at, updated_at
     )
     select
-      forms.form_id, sound.workspace_id, sound.hybrid_id, sound.user_id, forms.platform_id, sound.title, sound.content, sound.hashtags,
-      sound.mentions, sound.form_status, sound.scheduled_at, sound.published_at, sound.ayrshare_post_id,
-      said.platform_results, said.analytics, sound.created_at, sound.updated_at
+      forms.form_id, forms.workspace_id, forms.hybrid_id, forms.user_id, forms.platform_id, forms.title, forms.content, forms.hashtags,
+      forms.mentions, forms.status, forms.scheduled_at, forms.published_at, forms.ayrshare_post_id, forms.platform_results,
+      forms.analytics, forms.created_at, forms.updated_at
     from forms
-    inner join sound on sound.legacy_key = forms.legacy_key
-    left join parts as result
-      on result.legacy_key = forms.legacy_key and result.platform = forms.platform and result.legacy_column = 'platform_results'
-    left join parts as figure
-      on figure.legacy_key = forms.legacy_key and figure.platform = forms.platform and figure.legacy_column = 'analytics'
-    cross join lateral (
-      select
-        consolidation.json_or(case when sound.has_plain_results then sound.results -> forms.platform else result.value end, '{}')
-          as platform_results,
-        consolidation.json_or(
-          case
-            when sound.is_keyed then figure.value
-            when cardinality(sound.names) = 1 then sound.analytics
-          end,
-          '{}'
-        ) as analytics
-    ) as said
     where forms.there is null
   ),
 
   shown as (
     insert into public.content_media (id, workspace_id, post_id, asset_id, position, created_at)
-    select
-      attached.media_id, sound.workspace_id, sound.hybrid_id, attached.asset_id, attached.position + sound.next_position, sound.created_at
+    select attached.media_id, attached.workspace_id, attached.hybrid_id, attached.asset_id, attached.position, attached.created_at
     from attached
-    inner join sound on sound.legacy_key = attached.legacy_key
   ),
 
   targets as (
@@ -1260,19 +1254,14 @@ begin
     union all
     select 'b.social_media_posts', sound.legacy_key, 'status', to_jsonb(sound.status_before)
     from sound
-    where sound.loses_status
+    where sound.status_before is not null
     union all
     -- kept_remainder; all of it where a form that was there has its own
     select
       'b.social_media_posts', sound.legacy_key, 'platform_results',
-      case
-        when coalesce(sound.forms_there, '{}') <> '{}' or result.value is null then sound.results
-        else result.value
-      end
+      case when sound.forms_there = '{}' then sound.results_left else sound.results end
     from sound
-    left join left_of_told as result on result.legacy_key = sound.legacy_key and result.legacy_column = 'platform_results'
-    where result.value is not null
-      or jsonb_typeof(sound.results) not in ('array', 'object')
+    where sound.results_left is not null
       or (sound.forms_there <> '{}' and sound.results not in ('[]', '{}'))
   ),
 
@@ -1303,20 +1292,17 @@ begin
       'difference', 'b.social_media_posts', forms.legacy_key, 'public.social_media_posts', (forms.there ->> 'id')::uuid,
       value.hybrid_column, forms.there -> value.hybrid_column, value.value_b, 'keep_id: A stands'
     from forms
-    inner join sound on sound.legacy_key = forms.legacy_key
-    left join parts as figure
-      on figure.legacy_key = forms.legacy_key and figure.platform = forms.platform and figure.legacy_column = 'analytics'
     cross join lateral (
       values
-      ('title', to_jsonb(sound.title)),
-      ('content', to_jsonb(sound.content)),
-      ('hashtags', to_jsonb(nullif(sound.hashtags, '{}'))),
-      ('mentions', to_jsonb(nullif(sound.mentions, '{}'))),
-      ('status', to_jsonb(sound.form_status)),
-      ('scheduled_for', to_jsonb(sound.scheduled_at)),
-      ('published_at', to_jsonb(sound.published_at)),
-      ('ayrshare_post_id', to_jsonb(sound.ayrshare_post_id)),
-      ('analytics', case when sound.is_keyed then figure.value when cardinality(sound.names) = 1 then sound.analytics end)
+      ('title', to_jsonb(forms.title)),
+      ('content', to_jsonb(forms.content)),
+      ('hashtags', to_jsonb(nullif(forms.hashtags, '{}'))),
+      ('mentions', to_jsonb(nullif(forms.mentions, '{}'))),
+      ('status', to_jsonb(forms.status)),
+      ('scheduled_for', to_jsonb(forms.scheduled_at)),
+      ('published_at', to_jsonb(forms.published_at)),
+      ('ayrshare_post_id', to_jsonb(forms.ayrshare_post_id)),
+      ('analytics', nullif(forms.analytics, '{}'))
     ) as value (hybrid_column, value_b)
     where forms.there is not null
       and value.value_b <> coalesce(forms.there -> value.hybrid_column, 'null')
@@ -1336,7 +1322,7 @@ begin
     case
       when batch.reason is not null then 'rejected'
       when batch.is_merged then 'merged'
-      when batch.names <> '{}' or media.legacy_key is not null then 'split'
+      when batch.names <> '{}' or batch.assets is not null then 'split'
       else 'migrated'
     end,
     case
@@ -1346,11 +1332,7 @@ begin
     end,
     case when batch.reason is null then batch.hybrid_id end,
     case when batch.reason is null then batch.workspace_id end
-  from batch
-  left join (
-    select distinct attached.legacy_key
-    from attached
-  ) as media on media.legacy_key = batch.legacy_key;
+  from batch;
 end
 $function$;
 

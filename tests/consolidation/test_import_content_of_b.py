@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, LiteralString
 
 import pytest
 from psycopg.types.json import Jsonb
 
 from scripts.target import Connection
+from tests.consolidation.legacy.drift import DRIFT
+from tests.consolidation.legacy.generator import ALL, SMALL, TINY, generate
+from tests.consolidation.legacy.lists import A, B, Shape, together
+from tests.consolidation.legacy.load import install
 from tests.consolidation.small import JsonList, accounts, add, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
@@ -794,7 +798,7 @@ def test_what_a_platform_said_is_in_no_column_that_a_client_reads(b: Connection)
 
 
 def write_a(connection: Connection) -> None:
-    """What A's content became: a post, a form of it, and a file that it shows."""
+    """A hybrid in use: a post, a form of it, and a file that it shows, which A's are not."""
     run_all(connection, "people")
     connection.execute(
         "insert into public.content_posts"
@@ -894,6 +898,60 @@ def test_a_post_with_the_id_of_another_gets_a_computed_one_and_is_recorded(b: Co
     assert (assets == [(uid(62),)]) == ("workspace_id" not in other)
 
 
+@pytest.mark.parametrize("is_at_once", [True, False], ids=["both at once", "A, then B"])
+def test_posts_of_both_meet_in_either_order(b: Connection, is_at_once: bool) -> None:
+    create_legacy(b, "a", "old_a")
+    add(b, "old_a", "users", {"id": ANN, "email": "ann@x.org", **DAYS}, {"id": BOB, "email": "bob@x.org", **DAYS})
+    add(b, "old_a", "workspaces", {"id": HERS, "name": "Hers", "owner_id": ANN, **DAYS})
+    said: dict[str, Any] = {"title": "Same", "status": "published", "published_at": DAY.format(4), "metadata": {"m": 1}}
+    add(b, "old_a", "content_posts", post(41, **said), post(43, **said), post(44))
+    add(b, "old_a", "social_media_posts", post(42, platforms=["twitter"], hashtags=["#a"], **said))
+    add(
+        b, "old_a", "content_media",
+        {"id": uid(71), "post_id": uid(41), "workspace_id": HERS, "file_name": "a.png", "file_url": f"{URL}/a.png",
+         "file_type": "image", "created_at": DAY.format(1)},
+    )  # fmt: skip
+    add(
+        b, "old_b", "social_media_posts",
+        post(41, platforms=["facebook"], media_urls=[f"{URL}/a.png", f"{URL}/b.png"], **said),
+        post(42, platforms=["x", "facebook"], hashtags=["#b"], media_assets=[f"{URL}/b.png"], **said),
+        post(43, platforms=["x"], **said | {"title": "Other"}),
+        post(45, media_urls=[f"{URL}/a.png"]),
+    )  # fmt: skip
+    add(b, "old_b", "campaigns", campaign(31, posts=[uid(41), uid(43), uid(44)]))
+    take(b, "a", "old_a")
+    if not is_at_once:
+        b.commit()
+        run_all(b)
+    take(b, "b", "old_b")
+    b.commit()
+    run_all(b)
+    check_accounted(b)
+    first = result(b)
+    b.commit()
+    run_all(b)
+    assert result(b) == first
+
+    mine = computed(b, "b.social_media_posts", uid(43))
+    assert accounts(b)["b.social_media_posts"] == {"merged": 2, "split": 2}
+    assert names(b) == {uid(41): ["facebook"], uid(42): ["facebook", "twitter"], mine: ["twitter"]}
+    assert campaigns_of_posts(b) == {uid(41): uid(31), uid(42): None, uid(43): None, uid(44): None, uid(45): None, mine: uid(31)}
+    # a post of A alone is not B's to put into a campaign
+    assert legacy_posts(b) == {uid(31): {"legacy_posts": [uid(44)]}}
+    assert rows(b, SHOWN) == [
+        (uid(41), [f"{URL}/a.png", f"{URL}/b.png"], [0, 1]),
+        (uid(42), [f"{URL}/b.png"], [0]),
+        (uid(45), [f"{URL}/a.png"], [0]),
+    ]
+    assert one(b, "select count(*), count(distinct url) from public.media_assets") == (2, 2)
+    differs = rows(
+        b,
+        "select legacy_key, hybrid_id::text, value_a, value_b from consolidation.conflicts where kind = 'difference'"
+        " and hybrid_table = 'public.social_media_posts'",
+    )
+    assert differs == [(uid(42), computed(b, "a.social_media_posts", f"{uid(42)}:twitter"), ["#a"], ["#b"])]
+
+
 def test_campaigns_templates_and_assets_of_an_id_that_is_taken(b: Connection) -> None:
     """Their ids can only be those of rows that the hybrid has by itself: the same row is merged, another one stays."""
     add(b, "old_b", "campaigns", campaign(31, metadata={"m": 1}, posts=["no id"]), campaign(32))
@@ -926,3 +984,48 @@ def test_campaigns_templates_and_assets_of_an_id_that_is_taken(b: Connection) ->
         (uid(36), computed(b, "b.media_assets", uid(36))),
     ]
     assert legacy_posts(b) == {uid(31): {"m": 1, "legacy_posts": ["no id"]}}
+
+
+# ---------------------------------------------------------------- all that the fixtures know
+
+OWN = ("b.campaigns", "b.content_templates", "b.media_assets", "b.social_media_posts")
+
+
+@pytest.mark.parametrize(
+    ("size", "shapes", "drift"),
+    [
+        (SMALL, (A, B), ()),
+        (TINY, (B,), DRIFT),
+        (TINY, (together(),), ()),
+        (TINY, (together(frozenset({"social_media_posts", "workspaces"})),), ()),
+    ],
+    ids=["both", "B with drift", "in one schema", "in one schema with the posts of B"],
+)
+def test_with_every_hazard_no_row_is_lost_and_no_step_stops(
+    clone: Connection, size: int, shapes: tuple[Shape, ...], drift: Collection[str]
+) -> None:
+    clone.execute(
+        "insert into public.social_platforms (name, display_name)"
+        " select word, word from consolidation.value_map where hybrid_column = 'platform' and word = becomes on conflict do nothing"
+    )
+    for database in generate(11, size, ALL, shapes=shapes, drift=drift).databases:
+        schema = f"old_{database.name.lower()}"
+        install(clone, database, schema, indexes=False)
+        for letter in sorted({letter.lower() for letter in database.shape.values()}) if len(shapes) > 1 else [None]:
+            clone.execute("select * from consolidation.capture(%s, %s)", (schema, letter))
+    clone.commit()
+    run_all(clone, batch_rows=500)
+    check_accounted(clone)
+    found = accounts(clone)
+    there = [table for table in OWN if any(shape.get(table[2:]) == "B" for shape in shapes)]
+    empty = {"b.content_templates"} if drift else set()
+    assert {table for table in there if found.get(table, {}).get("migrated")} == {*there} - empty
+    # PostgreSQL itself refused nothing: each fault was judged, but for a value that is none of its column's type
+    unjudged = rows(
+        clone, "select legacy_table, reason from consolidation.rejects where legacy_table = any(%s) and reason ~ '\\[.....\\]$'", [*OWN]
+    )
+    assert [line for line in unjudged if "[22" not in line[1]] == []
+    first = result(clone)
+    clone.commit()
+    assert run_all(clone) == ["run 2 begins"]
+    assert result(clone) == first
