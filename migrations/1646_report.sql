@@ -134,8 +134,8 @@ begin
     rejected := part.rejected;
     unaccounted := source - migrated - merged - split - rejected;
     checked_at := part.checked_at;
-    -- a check before the last run says nothing of what that run did
-    is_checked := coalesce(part.run_number = last_run, false);
+    -- a check before the last run says nothing of what that run did, and one that knew nothing to compare says nothing of these rows
+    is_checked := coalesce(part.run_number = last_run and (part.compared > 0 or part.migrated + part.split = 0), false);
     compared := part.compared;
     differing := part.differing;
     changed_since := part.changed_since;

@@ -207,7 +207,7 @@ def _accounts(section: Element, report: Report) -> bool:
         row = SubElement(body, "tr", {"class": "group"})
         add(row, "th", domain or "not imported", {"scope": "rowgroup", "colspan": "11"})
         for one in of_domain:
-            _account(body, one)
+            _account(body, one, report.runs.shown[0].started_at)
     foot = SubElement(SubElement(table, "tfoot"), "tr")
     add(foot, "th", "all", {"scope": "row"})
     add(foot, "td", f"{report.source:,}")
@@ -220,7 +220,7 @@ def _accounts(section: Element, report: Report) -> bool:
     return True
 
 
-def _account(body: Element, one: Account) -> None:
+def _account(body: Element, one: Account, last_run: datetime) -> None:
     wrong = bool(one.unaccounted or one.differing)
     row = SubElement(body, "tr", {"class": "wrong"} if wrong else {})
     add(SubElement(row, "th", {"scope": "row"}), "code", visible(one.legacy_table))
@@ -233,7 +233,12 @@ def _account(body: Element, one: Account) -> None:
         add(row, "td", f"{one.compared or 0:,}")
         add(row, "td", f"{one.differing or 0:,}", {"class": "left-over"})
     else:
-        add(row, "td", "before the last run" if one.checked_at else "not yet" if one.source else "·", {"class": "word", "colspan": "2"})
+        add(
+            row,
+            "td",
+            "before the last run" if one.checked_at and one.checked_at < last_run else "not yet" if one.source else "·",
+            {"class": "word", "colspan": "2"},
+        )
     add(row, "td", f"{'✗ ' if wrong else ''}{one.state}", {"class": "word"})
 
 

@@ -183,6 +183,19 @@ def test_a_check_before_the_last_run_is_none(page: tuple[Report, str], clone: Co
     assert "before the last run" in html(stale)
 
 
+def test_rows_that_a_check_did_not_know_are_not_compared(page: tuple[Report, str], clone: Connection, clone_target: Target) -> None:
+    assert page[0].unchecked == ()
+    clone.execute("delete from consolidation.expectations where legacy_table = 'a.workspaces'")
+    clone.execute("select * from consolidation.validate()")
+    clone.commit()
+    report = report_of(clone_target)
+    assert [one.legacy_table for one in report.unchecked] == ["a.workspaces"]
+    row = rows_of(read_page(html(report)), "a.workspaces")[0]
+    assert row[8] == "not yet"
+    # which the rows that nobody expects say too
+    assert report.state != GOOD
+
+
 def test_what_does_not_agree_is_shown_with_both_values(page: tuple[Report, str], clone: Connection, clone_target: Target) -> None:
     del page
     with silently(clone, "public.users"):
