@@ -223,6 +223,7 @@ declare
   hybrid regclass;
   keys text[];
   own_writes text := consolidation.own_writes()::text;
+  is_copy boolean := consolidation.own_writes() = '{}';
   step_like text := coalesce(find_changes.legacy_schema, '') || '%';
   parent record;
   reference record;
@@ -230,19 +231,25 @@ declare
   many bigint;
 begin
   perform consolidation.find_imported(find_changes.legacy_schema);
+  if is_copy and exists (select from consolidation.going) then
+    return query select 'all'::text, '{}'::jsonb, 'not to be known: the database was copied, and its rows do not say any more who wrote them';
+  end if;
 
   for hybrid in select known.name from consolidation.imported_tables() as known (name) order by known.name::text loop
     keys := consolidation.key_columns(hybrid);
-    return query execute format(
-      'select $1, going.row_key, ''updated'' from consolidation.going inner join %s as there'
-      ' on going.relation = there.tableoid and going.place = there.ctid'
-      ' where going.root = $1::regclass and there.xmin::text::bigint <> all($2::bigint[])',
-      hybrid
-    ) using hybrid::text, own_writes;
+    if not is_copy then
+      return query execute format(
+        'select $1, going.row_key, ''updated'' from consolidation.going inner join %s as there'
+        ' on going.relation = there.tableoid and going.place = there.ctid'
+        ' where going.root = $1::regclass and there.xmin::text::bigint <> all($2::bigint[])',
+        hybrid
+      ) using hybrid::text, own_writes;
+    end if;
     if hybrid::text not like 'secrets.%' then
       return query execute
         'select $1, jsonb_build_object(''id'', made.hybrid_id), ''deleted'' from consolidation.made_rows($1, $2) as made'
-        ' where made.hybrid_id not in (select (going.row_key ->> ''id'')::uuid from consolidation.going where going.root = $1::regclass)'
+        ' where not exists (select from consolidation.going'
+        '   where going.root = $1::regclass and (going.row_key ->> ''id'')::uuid = made.hybrid_id)'
       using hybrid::text, find_changes.legacy_schema;
     end if;
     -- what was there before the import, which changed it
@@ -253,8 +260,7 @@ begin
       ' and (there.ctid is null or there.xmin::text::bigint <> all($3::bigint[]))'
       ' and not exists (select from consolidation.going where going.root = $1::regclass and going.row_key = noted.row_key)'
       -- of a row that the import made the line above says it
-      ' and case when noted.row_key ? ''id'''
-      '   then (noted.row_key ->> ''id'')::uuid not in (select made.hybrid_id from consolidation.made_rows($1, $4) as made) else true end',
+      ' and not exists (select from consolidation.made_rows($1, $4) as made where made.hybrid_id = (noted.row_key ->> ''id'')::uuid)',
       hybrid, consolidation.row_key_of(keys, 'there')
     ) using hybrid::text, step_like, own_writes, find_changes.legacy_schema;
   end loop;
