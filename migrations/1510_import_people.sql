@@ -30,7 +30,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  -- What was copied from another database brings its own (scripts/consolidate); here they are those of this database.
+  -- here they are those of this database
   if exists (select from consolidation.captures where captures.legacy_schema = 'a' and not captures.is_copy)
     and to_regclass('auth.users') is not null
   then
@@ -45,8 +45,23 @@ begin
       and account.is_anonymous is not true
       and account.deleted_at is null
     on conflict (user_id) do nothing;
-    analyze consolidation.auth_addresses;
   end if;
+
+  -- and here those of the database that A was copied from
+  if exists (select from consolidation.captures where captures.legacy_schema = 'a' and captures.is_copy) then
+    insert into consolidation.auth_addresses (user_id, email, is_sso)
+    select
+      account.user_id,
+      consolidation.folded(account.email),
+      account.is_sso
+    from consolidation.copied_accounts as account
+    where account.email_confirmed_at is not null
+      and consolidation.folded(account.email) <> ''
+      and not account.is_anonymous
+      and not account.is_deleted
+    on conflict (user_id) do nothing;
+  end if;
+  analyze consolidation.auth_addresses;
 end
 $function$;
 

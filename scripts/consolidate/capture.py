@@ -21,7 +21,8 @@ def capture(work: Runner, schema: str, wanted: str | None) -> Moved:
 
 def release(work: Runner, wanted: str | None) -> Moved:
     """Move what was captured back."""
-    if places := [f"legacy_{one}" for one, is_copy in captured(work.connection, wanted) if not is_copy]:
+    places = [f"legacy_{one}" for one, is_copy in captured(work.connection, wanted) if not is_copy]
+    if backups.has_rows(work.connection, places):
         backups.require_backup(work.connection, f"release of {' and '.join(places)}", schemas=places)
     return _moved(work, "consolidation.release(%s)", wanted)
 

@@ -34,8 +34,6 @@ _TYPE = re.compile(
 )
 _VECTOR = re.compile(r"vector(\(\d+\))?")
 
-_LOCK_WAIT = "60s"
-
 _ACCOUNT_COLUMNS = {
     "id": "user_id", "email": "email", "email_confirmed_at": "email_confirmed_at", "is_sso_user": "is_sso", "is_anonymous": "is_anonymous",
 }  # fmt: skip
@@ -56,7 +54,7 @@ class Table:
     """A table there."""
 
     name: str
-    is_plain: bool
+    kind: str  # as the catalogue has it: r is plain, p partitioned, f foreign
     estimated_rows: int
     is_readable: bool
     columns: tuple[Column, ...]
@@ -74,21 +72,18 @@ class Copied:
 
 def copy(work: Runner, origin: Origin, wanted: str | None) -> Copied:
     """Copy a legacy schema from elsewhere; all of it is there at the end, or nothing."""
-    work.migrate(alone=True)
-    with work.books.lock(work.lock_wait):
-        number = _begin(work.connection, origin)
-        try:
-            with (
-                reading(origin) as source,
-                work.books.target.connect(application="hybrid-schema (copies)") as connection,
-                _lost(source, connection, origin),
-            ):
-                return _copy(source, connection, origin, number, wanted)
-        except BaseException:
-            # a run that is killed has no time for this, and the next one says so
-            if not work.connection.closed and not work.connection.broken:
-                work.connection.execute("delete from consolidation.copies where copy_number = %s and finished_at is null", (number,))
-            raise
+    with reading(origin, hold=True) as source:
+        work.migrate(alone=True)
+        with work.books.lock(work.lock_wait), work.books.target.connect(application="hybrid-schema (copies)") as connection:
+            number = _begin(work.connection, origin)
+            try:
+                with _lost(source, connection, origin):
+                    return _copy(source, connection, origin, number, wanted)
+            except BaseException:
+                # a run that is killed has no time for this, and the next one says so
+                if not work.connection.closed:
+                    work.connection.execute("delete from consolidation.copies where copy_number = %s and finished_at is null", (number,))
+                raise
 
 
 def _begin(connection: Connection, origin: Origin) -> int:
@@ -138,7 +133,7 @@ def _is_lost(connection: Connection) -> bool:
 
 
 def _copy(source: Connection, connection: Connection, origin: Origin, number: int, wanted: str | None) -> Copied:
-    tables = {table.name: table for table in _tables(source, origin)}
+    tables = {table.name: table for table in _tables(source)}
     contents.settle(connection)
     with connection.transaction():
         connection.execute(sql.SQL("set local maintenance_work_mem = '256MB'"))
@@ -164,17 +159,12 @@ def _copy(source: Connection, connection: Connection, origin: Origin, number: in
 # -------------------------------------------------------------------- there
 
 
-def _tables(source: Connection, origin: Origin) -> list[Table]:
-    """Read the tables there, and hold them as they are until the copy is done."""
-    source.execute("select set_config('copy.schema', %s, true)", (origin.schema,))
-    found = [
-        Table(name, is_plain, estimated, is_readable, tuple(map(Column, columns, types, kept_as, required)))
-        for name, is_plain, estimated, is_readable, columns, kept_as, types, required in source.execute(query("copy_columns"))
+def _tables(source: Connection) -> list[Table]:
+    """Read the tables there."""
+    return [
+        Table(name, kind, estimated, is_readable, tuple(map(Column, columns, types, kept_as, required)))
+        for name, kind, estimated, is_readable, columns, kept_as, types, required in source.execute(query("copy_columns"))
     ]
-    if held := [sql.Identifier(origin.schema, one.name) for one in found if one.is_plain and one.is_readable]:
-        source.execute(sql.SQL("set local lock_timeout = {}").format(_LOCK_WAIT))
-        source.execute(sql.SQL("lock table only {} in access share mode").format(sql.SQL(", only ").join(held)))
-    return found
 
 
 def _refuse_unreadable(tables: Sequence[Table], origin: Origin) -> None:
@@ -259,7 +249,7 @@ class _Way:
         here = sql.Identifier(f"legacy_{schema}", table.name)
         try:
             rows = self.pass_on(
-                sql.SQL("copy (select {} from {}{}) to stdout").format(columns, sql.SQL("only " if table.is_plain else ""), place),
+                sql.SQL("copy (select {} from {}{}) to stdout").format(columns, sql.SQL("only " if table.kind == "r" else ""), place),
                 # frozen: nobody sees the table before the end, so its rows need no later look
                 sql.SQL("copy {} ({}) from stdin (freeze)").format(here, columns),
             )

@@ -115,9 +115,8 @@ def inspect(origin: Origin, words: Callable[[], Mapping[str, Collection[str]]]) 
             for known in known_columns()
             if (known.letter, known.table) == (table.letter, table.name) and (known.table, known.name) in types
         ]
-        ground = Ground(
-            types, _with_platforms(connection, origin.schema, words(), types), connection.info.server_version, _has_accounts(connection)
-        )
+        known_words = _with_platforms(connection, origin.schema, words(), types)
+        ground = Ground(types, known_words, connection.info.server_version, _has_accounts(connection, origin.schema))
         checks = [check for known in columns for check in checks_of(known, ground)]
         findings, remarks = _run(connection, origin.schema, checks, {table.name: table for table in tables}, types)
         return Inspection(
@@ -178,13 +177,22 @@ def _with_platforms(
     """Add the platforms of the owner's own to those that the import knows."""
     if ("social_platforms", "name") not in types:
         return dict(words)
-    own = connection.execute(sql.SQL("select lower(btrim(name::text)) from {}").format(sql.Identifier(schema, "social_platforms")))
-    return {**words, "platform": {*words.get("platform", ()), *(name for (name,) in own if name)}}
+    place = sql.Identifier(schema, "social_platforms").as_string(connection)
+    own = connection.execute(query("inspect/platforms").decode().replace("the_table", place).encode())
+    return {**words, "platform": {*words.get("platform", ()), *(name for (name,) in own)}}
 
 
-def _has_accounts(connection: Connection) -> bool:
+def _has_accounts(connection: Connection, schema: str) -> bool:
+    """Tell whether auth.users is about the people of a schema: not those of a copy from elsewhere, and not where nobody is in it."""
     there = {name for (name,) in connection.execute(query("copy_account_columns"))}
-    return {"id", "email", "email_confirmed_at"} <= there
+    if not {"id", "email", "email_confirmed_at"} <= there:
+        return False
+    books = connection.execute("select to_regclass('consolidation.copies') is not null").fetchone()
+    if books and books[0]:
+        copied = connection.execute("select from consolidation.captures where is_copy and 'legacy_' || legacy_schema = %s", (schema,))
+        if copied.fetchone() is not None:
+            return False
+    return connection.execute("select from auth.users limit 1").fetchone() is not None
 
 
 # -------------------------------------------------------------------- what it is

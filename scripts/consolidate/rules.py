@@ -12,8 +12,8 @@ from scripts.consolidate.lists import Known
 
 #: The rules, and what the import does with a row that breaks one.
 BECOMES = {
-    "key_missing": "the row is known by its place alone",
-    "key_twice": "one of them keeps the key at most",
+    "key_missing": "rejected",
+    "key_twice": "all but the first are rejected",
     "key_is_no_uuid": "rejected",
     "value_missing": "rejected, unless another column gives it",
     "workspace_missing": "found by its parent or its person, else rejected",

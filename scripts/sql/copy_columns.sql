@@ -43,7 +43,7 @@ known as (
 
 select
   class.relname::text as table_name,
-  class.relkind = 'r' as is_plain,
+  class.relkind::text as kind,
   greatest(class.reltuples, 0)::bigint as estimated_rows,
   has_schema_privilege(class.relnamespace, 'usage') and has_table_privilege(class.oid, 'select')
   and not row_security_active(class.oid) as is_readable,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from scripts.consolidate.capture import captured, drop_copies
 from scripts.consolidate.copying import Column, Table
 from scripts.errors import UserError
 from scripts.server import SUPERUSER
-from scripts.settings import ROOT
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.consolidation.legacy import ALL, DRIFT, B, create_source, generate, install, load_accounts, together
@@ -48,14 +46,6 @@ def small(source: Target) -> Target:
     with source.connect() as connection:
         install(connection, generate(1, 2, ()).of("A"))
     return source
-
-
-@pytest.fixture
-def with_files(checkout: Checkout) -> Checkout:
-    """A checkout with this repository's files."""
-    for folder in ("migrations", "policies", "rollback", "seeds", "docs"):
-        shutil.copytree(ROOT / folder, checkout.root / folder, dirs_exist_ok=True)
-    return checkout
 
 
 def _refused(to: Target, given: str, schema: str = "public", wanted: str | None = None) -> UserError:
@@ -251,8 +241,39 @@ def test_all_rows_are_those_of_one_moment(small: Target, empty: Target, monkeypa
     assert rows_of(small, "public") != theirs
 
 
+def test_tables_that_come_are_not_emptied_behind_the_copy(small: Target, empty: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = copying._tables
+
+    def meanwhile(source: Connection) -> list[Table]:
+        with small.connect() as connection:
+            connection.execute("set lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                connection.execute("truncate content_media")
+        return real(source)
+
+    monkeypatch.setattr(copying, "_tables", meanwhile)
+    theirs = rows_of(small, "public")
+    capture(empty, url(small))
+    assert rows_of(empty, "legacy_a") == theirs
+
+
+def test_a_partitioned_table_and_one_that_others_inherit_from_come_once(source: Target, empty: Target) -> None:
+    with source.connect() as connection:
+        create_legacy(connection, "a", "public", {"users", "workspaces"})
+        connection.execute(
+            "create table parted (id integer, at date) partition by range (at);"
+            "create table parted_old partition of parted for values from (minvalue) to ('2020-01-01');"
+            "create table parted_rest partition of parted default;"
+            "insert into parted values (1, '2010-01-01'), (2, '2025-01-01');"
+            "create table older_users () inherits (users);"
+            "insert into older_users (email) values ('old@x.org'); insert into users (email) values ('new@x.org'); create table bare ()"
+        )
+    copied = {name: rows for _, name, rows in capture(empty, url(source)).rows}
+    assert copied == {"bare": 0, "older_users": 1, "parted": 2, "users": 1, "workspaces": 0}
+
+
 def test_the_session_at_the_source_can_write_nothing(small: Target, empty: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    def writes(source: Connection, _: object) -> list[Table]:
+    def writes(source: Connection) -> list[Table]:
         source.execute("insert into public.users (email) values ('planted@x.org')")
         return []
 
@@ -268,7 +289,7 @@ def test_a_type_that_is_no_type_is_not_run(empty: Target) -> None:
     columns = (Column("a", "integer", hostile, False), Column("b", "x", "text; drop schema public", True), Column("c", "x", "int[]", True))
     with empty.connect() as connection:
         connection.execute("create schema legacy_incoming")
-        assert copying._make(connection, Table("t", True, 0, True, columns)) == ["a (integer)", "b (x)"]
+        assert copying._make(connection, Table("t", "r", 0, True, columns)) == ["a (integer)", "b (x)"]
         found = connection.execute(
             "select attname, format_type(atttypid, null) from pg_attribute where attrelid = 'legacy_incoming.t'::regclass and attnum > 0"
         )
@@ -387,6 +408,11 @@ def test_an_empty_database_and_one_that_is_neither_are_refused(source: Target, e
     assert _nothing_is_there(empty)
 
 
+def test_the_hybrid_is_no_legacy(clone_target: Target, empty: Target) -> None:
+    """Its tables have names and columns of A and B."""
+    assert _refused(empty, url(clone_target)).sentence == f"The schema public of {_shown(clone_target)} holds the tables of the hybrid."
+
+
 def test_the_other_one_and_a_second_time_are_refused(small: Target, empty: Target) -> None:
     assert "are not those of B." in _refused(empty, url(small), wanted="b").sentence
     capture(empty, url(small))
@@ -438,23 +464,23 @@ def test_a_role_that_may_make_no_schema_in_the_target_gets_a_sentence(with_files
 
 def test_a_wrong_password_and_a_mistyped_source_are_refused_and_not_shown(with_files: Checkout, small: Target, tmp_path: Path) -> None:
     wrong = url(small).replace(small.password, "hush-not-the-password")
-    for given, said in (
-        (wrong, "wrong user or password"),
-        (url(small).replace(f":{small.port}/", ":1/"), "No server answers at "),
-        (wrong + "?sslmode=require", "error: "),  # the embedded server has no TLS
-        (wrong + "?sslmode=verify-full&sslrootcert=/nowhere", "error: "),
-        (f"postgres:/me:{'hush'}-x@host/db", "SOURCE is neither a URL nor a file that is there."),
-        ("postgres://nobody", "SOURCE does not name a user, a host and a database."),
-        (str(tmp_path / "nothing.dump"), "SOURCE is neither a URL nor a file that is there ("),
-        ("", "SOURCE is empty."),
+    for command, given, said in (
+        ("capture", wrong, "wrong user or password"),
+        ("inspect", wrong, "wrong user or password"),
+        ("capture", url(small).replace(f":{small.port}/", ":1/"), "No server answers at "),
+        ("inspect", wrong + "?sslmode=require", "error: "),  # the embedded server has no TLS
+        ("capture", wrong + "?sslmode=verify-full&sslrootcert=/nowhere", "error: "),
+        ("inspect", f"postgres:/me:{'hush'}-x@host/db", "SOURCE is neither a URL nor a file that is there."),
+        ("capture", "postgres://nobody", "SOURCE does not name a user, a host and a database."),
+        ("capture", str(tmp_path / "nothing.dump"), "SOURCE is neither a URL nor a file that is there ("),
+        ("capture", "", "SOURCE is empty."),
     ):
-        for command in ("capture", "inspect"):
-            done = with_files.run(command, SOURCE=given)
-            assert done.returncode == 1
-            assert said in done.stderr
-            assert "hush" not in done.stdout + done.stderr
-            assert small.password not in done.stdout + done.stderr
-            assert done.stderr.count("error: ") == 1
+        done = with_files.run(command, SOURCE=given)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "hush" not in done.stdout + done.stderr
+        assert small.password not in done.stdout + done.stderr
+        assert done.stderr.count("error: ") == 1
 
 
 @pytest.mark.parametrize("form", ["plain", "custom", "tar", "directory"])
@@ -579,10 +605,9 @@ def test_release_drops_a_copy_and_says_so(with_files: Checkout, small: Target) -
     assert "nothing of that was moved aside" in with_files.run("release").stderr
 
 
-def test_a_copy_is_not_dropped_under_an_import_that_reads_it(small: Target, empty: Target) -> None:
-    capture(empty, url(small))
-    with runner(empty) as work:
-        work.migrate()
+def test_a_copy_is_not_dropped_under_an_import_that_reads_it(small: Target, clone_target: Target) -> None:
+    capture(clone_target, url(small))
+    with runner(clone_target) as work:
         work.connection.execute("select * from consolidation.import_next()")
         with pytest.raises(psycopg.Error) as caught:
             drop_copies(work, "a")

@@ -5,5 +5,5 @@ where not exists (
     select from auth.users as account
     where account.id::text = old.id::text
       and account.email_confirmed_at is not null
-      and lower(btrim(account.email)) = lower(btrim(old.the_column::text))
+      and lower(btrim(account.email, E' \t\n\r')) = lower(btrim(old.the_column::text, E' \t\n\r'))
   );

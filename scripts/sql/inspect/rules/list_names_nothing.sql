@@ -5,5 +5,5 @@ cross join lateral unnest(old.the_column) as named (id)
 where named.id !~* '^\s*https?://'
   and not exists (
     select from the_parent as parent
-    where parent.id::text = lower(btrim(named.id))
+    where parent.id::text = lower(btrim(named.id, E' \t\n\r'))
   );

@@ -4,5 +4,5 @@ from the_table as old
 where old.the_column is not null
   and not exists (
     select from the_parent as parent
-    where parent.id::text = lower(btrim(old.the_column::text))
+    where parent.id::text = lower(btrim(old.the_column::text, E' \t\n\r'))
   );
