@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from scripts.console import visible
-from scripts.consolidate.report_facts import BAD, GOOD, WARNING, Account, Conflict, Lines, Report, Safety, counted
+from scripts.consolidate.report_facts import BAD, GOOD, WARNING, Account, Conflict, Lines, Merge, Report, Safety, counted
 from scripts.consolidate.report_flow import OUTCOMES, picture, short
 from scripts.html_page import add, page
 
@@ -315,14 +315,14 @@ def _sources(section: Element, report: Report) -> bool:
 def _merges(section: Element, report: Report) -> bool:
     _table(
         section,
-        ("Legacy table", "Into", "Rule", "Rows", "Examples: legacy key, hybrid id"),
+        ("Legacy table", "Into", "Rule", "Rows", "Legacy key, and what it became"),
         [
             (
                 _code(one.legacy_table),
                 _code(short(one.hybrid_table)),
                 one.reason,
                 one.row_count,
-                [(visible(key), visible(becomes)) for key, becomes in one.examples],
+                _examples(one),
             )
             for one in report.merges.shown
         ],
@@ -330,6 +330,12 @@ def _merges(section: Element, report: Report) -> bool:
         report.merges,
     )
     return bool(report.merges.total)
+
+
+def _examples(one: Merge) -> list[tuple[str, str]]:
+    shown = [(visible(key), "under its own id" if key == becomes else f"→ {visible(becomes)}") for key, becomes in one.examples]
+    more = one.row_count - len(shown)
+    return [*shown, ("", f"and {more:,} more")] if more > 0 else shown
 
 
 def _conflicts(section: Element, report: Report) -> bool:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from scripts import overrides
 from scripts.consolidate.report import MOST_LINES, read
 from scripts.consolidate.report_facts import BAD, GOOD, WARNING, Report
 from scripts.consolidate.report_html import html
 from scripts.errors import UserError
 from scripts.server import SUPERUSER
-from scripts.settings import ROOT
+from scripts.settings import ROOT, query
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.consolidation.legacy import DRIFT, generate, install, load_accounts
@@ -214,6 +215,26 @@ def test_what_does_not_agree_is_shown_with_both_values(page: tuple[Report, str],
     assert "differences" in shown.ids
     assert "expected null, found Somebody else" in shown.text
     assert "hush-now" not in document
+
+
+def test_what_there_is_to_go_back_to_is_said(page: tuple[Report, str], clone: Connection, clone_target: Target) -> None:
+    assert "safety" not in read_page(page[1]).ids
+    clone.execute(query("backups_used"))
+    clone.execute(
+        "insert into runner.backups_used (what, backup, made_at, verified_at, done_at)"
+        " values ('import', '/backups/<old>', '2025-01-01', '2025-01-02', '2025-01-03')"
+    )
+    overrides.record(clone, "NO_BACKUP", "import of people")
+    overrides.record(clone, "FORCE", "something else")
+    clone.commit()
+    report = report_of(clone_target)
+    assert [(one.what, one.backup, bool(one.person)) for one in report.safety.shown] == [
+        ("import of people", None, True),
+        ("import", "/backups/<old>", False),
+    ]
+    shown = read_page(html(report))
+    assert "none: NO_BACKUP=1 by " in shown.text
+    assert "/backups/<old>, verified 2025-01-02 00:00:00 UTC" in shown.text
 
 
 # -------------------------------------------------------------------- safe to look at
