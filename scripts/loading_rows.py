@@ -191,7 +191,7 @@ class RowLoading(Loading):
             with self.connection.transaction():
                 self.connection.execute(sql.SQL("set local search_path = {}").format(sql.Identifier(schema)))
                 self.connection.execute(query("guest_stand_ins"))
-        except psycopg.errors.InsufficientPrivilege:  # a schema that is not the guest's
+        except psycopg.Error:  # a schema that is not the guest's, or functions of the dump's own
             return
         made = self.admin.execute(
             "select format('%%I.%%I(%%s)', %s::text, proname, pg_get_function_identity_arguments(oid)) from pg_catalog.pg_proc as routine"

@@ -35,7 +35,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Sureness:
-    """How sure it is that a legacy schema is there: tables and columns of its list that are."""
+    """How sure it is that a legacy schema is there: how many of its tables are, and how many of their columns the list has."""
 
     letter: str
     tables: int
@@ -45,7 +45,7 @@ class Sureness:
 
     @property
     def share(self) -> float:
-        """Shared columns of all, those of its tables that the list lacks included."""
+        """Shared columns of all that these tables have or should have."""
         return self.columns / self.of_columns
 
 
@@ -203,7 +203,7 @@ def _sureness(tables: list[Table], types: Mapping[tuple[str, str], str]) -> list
     for letter in ("a", "b"):
         names = {table.name for table in tables if table.letter == letter}
         if names:
-            listed = {(one.table, one.name) for one in known_columns() if one.letter == letter}
+            listed = {(one.table, one.name) for one in known_columns() if one.letter == letter and one.table in names}
             there = {place for place in types if place[0] in names}
             found.append(Sureness(letter, len(names), len(tables_of(letter)), len(listed & there), len(listed | there)))
     return found

@@ -53,7 +53,8 @@ def _written(found: Inspection, title: Callable[[str], str], table: _Table, exam
     parts = [
         f"The schema {found.schema} of {found.shown} ({found.server}), in one snapshot; nothing was written.",
         *(
-            f"It is {one.letter.upper()}: {one.tables} of {one.of_tables} tables, {one.share:.0%} of all columns are those of the list."
+            f"It is {one.letter.upper()}: {one.tables} of its {one.of_tables} tables are there,"
+            f" {one.share:.0%} of their columns as the list has them."
             for one in found.sureness
         ),
         title("Tables"),
@@ -96,7 +97,7 @@ def _written(found: Inspection, title: Callable[[str], str], table: _Table, exam
         parts.append("None.")
     parts.append("")
     parts += [f"- {one}" for one in found.remarks]
-    parts.append(f"{found.rows} rows of {len(found.tables)} tables; {found.checks} checks, {len(found.findings)} of which found something.")
+    parts.append(f"{found.rows} rows in {len(found.tables)} tables; {found.checks} checks, {len(found.findings)} of which found something.")
     return redact("\n".join(parts)) + "\n"
 
 

@@ -108,7 +108,10 @@ def test_it_tells_whose_a_table_is_as_capture_does(clone_target: Target, shapes:
 def test_drift_is_told_column_by_column(source: Target, words: dict[str, set[str]]) -> None:
     with source.connect() as connection:
         install(connection, generate(1, 1, (), drift=DRIFT).of("A"))
-    found = {(one.table, one.column, one.what, one.found, one.wanted) for one in look(source, words).drift}
+    seen = look(source, words)
+    assert (seen.sureness[0].tables, seen.sureness[0].of_tables) == (19, 20)
+    assert 0.97 < seen.sureness[0].share < 1
+    found = {(one.table, one.column, one.what, one.found, one.wanted) for one in seen.drift}
     assert found == {
         ("content_insights", None, "missing", None, None),
         ("content_posts", "tags", "missing", None, "text[]"),
@@ -334,7 +337,7 @@ def test_the_forms_say_the_same(source: Target, words: dict[str, set[str]]) -> N
     ]
     assert as_json["own"] == [{"kind": "view", "name": 'public."odd|name"', "hangs_on": "users"}]
     text, markdown = form("text")(found), form("markdown")(found)
-    assert "It is A: 20 of 20 tables, 100% of all columns are those of the list." in text
+    assert "It is A: 20 of its 20 tables are there, 100% of their columns as the list has them." in text
     assert (
         f"address in other letters  users.email  1       {uid(2)}" in " ".join(text.split(" " * 20)).replace("   ", "   ") or uid(2) in text
     )
