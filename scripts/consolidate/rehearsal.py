@@ -64,7 +64,7 @@ class Rehearsed:
 def rehearse(wanted: Sequence[Wanted], present: Callable[[], Target], out: Path) -> Rehearsed:
     """Do all of it on a copy, write the report, and remove the copy, however this ends."""
     clock = _Clock()
-    with _ended_by_signals(), ExitStack() as stack:
+    with ended_by_signals(), ExitStack() as stack:
         with clock.phase("open the source"):
             origins = [stack.enter_context(opened(one.source, one.schema, present)) for one in wanted]
             sizes = [_size(origin) for origin in origins]
@@ -141,21 +141,31 @@ class _Clock:
         return now - last
 
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: The signals by which somebody ends a command.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
     """Let whoever ends this have the copy removed too, from outside as well as by Ctrl-C; said twice it is not left half removed."""
 
+    ended = False
+
     def end(number: int, frame: FrameType | None) -> None:
+        nonlocal ended
         del number, frame
-        for other in _ENDING:
+        ended = True
+        for other in ENDING:
             signal.signal(other, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    usual = {number: signal.signal(number, end) for number in _ENDING}
-    yield  # after an error the process ends anyway, and must not be ended halfway through that
+    usual = {number: signal.signal(number, end) for number in ENDING}
+    try:
+        yield  # after an error the process ends anyway, and must not be ended halfway through that
+    except Exception:
+        if ended:  # a session that was cut off in the middle of a command complains when it is tidied up
+            raise KeyboardInterrupt from None
+        raise
     for number, handler in usual.items():
         signal.signal(number, handler)
 

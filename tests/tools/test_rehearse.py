@@ -17,6 +17,7 @@ from psycopg import sql
 
 from scripts import shim
 from scripts.binaries import wheel_programs
+from scripts.consolidate import rehearsal
 from scripts.consolidate.origins import Origin, reading
 from scripts.errors import UserError
 from scripts.scratch import roomy_server
@@ -212,3 +213,21 @@ def test_mistakes_end_in_a_sentence(whole: Checkout, source: Target) -> None:
 def test_no_server_is_begun_where_there_is_no_room_for_the_copy() -> None:
     with pytest.raises(UserError, match=r"The copy needs about 9\d\d\d\d\d\.\d GB, and .* GB free\."), roomy_server(pg_major(), 10**15):
         pass
+
+
+def test_what_a_session_says_that_was_cut_off_by_a_signal_is_no_error_of_its_own() -> None:
+    usual = {number: signal.getsignal(number) for number in rehearsal.ENDING}
+    try:
+        with pytest.raises(KeyboardInterrupt), rehearsal.ended_by_signals():
+            try:
+                signal.raise_signal(signal.SIGTERM)
+            except KeyboardInterrupt:
+                raise psycopg.OperationalError("another command is already in progress") from None
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # said twice it is not left half removed
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    with pytest.raises(psycopg.OperationalError), rehearsal.ended_by_signals():
+        raise psycopg.OperationalError("the server is gone")
+    for number, handler in usual.items():
+        signal.signal(number, handler)
