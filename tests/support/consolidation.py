@@ -44,6 +44,7 @@ ROWS: dict[str, Values] = {
     "steps": {"position": 1, "domain": "new", "step": "a.new", "legacy_table": "a.new"},
     "taken": {"legacy_table": "a.users", "id": _ID},
     "undone": {"undone_number": 1},
+    "usage_of_avatars": {"legacy_key": "2", "first_key": "1", "usage_count": 3, "total_video_duration": 1.5},
     "value_map": {"hybrid_column": "users.role", "word": "boss", "becomes": "user"},
     "workspace_owners": _ROW | {"owner_id": _ID},
     "writes": {"write_number": 1, "cluster": 1, "whole_id": "1", "row_id": 1},

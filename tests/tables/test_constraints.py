@@ -64,6 +64,7 @@ MAY_BE_NULL = {
     "consolidation.post_media": "user_id",
     "consolidation.progress": "started_at finished_at",
     "consolidation.put_aside": "comment",
+    "consolidation.usage_of_avatars": "avg_quality_score last_used_at created_at updated_at",
     "consolidation.runs": "domain finished_at",
     "consolidation.undone": "legacy_schema",
     "consolidation.workspace_owners": "member_key",
