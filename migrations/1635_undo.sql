@@ -222,13 +222,16 @@ as $function$
 declare
   hybrid regclass;
   keys text[];
-  own_writes text := consolidation.own_writes()::text;
-  is_copy boolean := consolidation.own_writes() = '{}';
+  own_writes bigint[] := consolidation.own_writes();
+  is_copy boolean := own_writes = '{}';
   step_like text := coalesce(find_changes.legacy_schema, '') || '%';
+  -- tables that have rows of others; where all rows go, nothing is to be looked for
+  shared regclass[] := '{}';
   parent record;
   reference record;
   found bigint := 1;
   many bigint;
+  going_there bigint;
 begin
   perform consolidation.find_imported(find_changes.legacy_schema);
   if is_copy and exists (select from consolidation.going) then
@@ -241,7 +244,7 @@ begin
       return query execute format(
         'select $1, going.row_key, ''updated'' from consolidation.going inner join %s as there'
         ' on going.relation = there.tableoid and going.place = there.ctid'
-        ' where going.root = $1::regclass and there.xmin::text::bigint <> all($2::bigint[])',
+        ' where going.root = $1::regclass and there.xmin::text::bigint <> all($2)',
         hybrid
       ) using hybrid::text, own_writes;
     end if;
@@ -257,7 +260,7 @@ begin
       'select distinct $1, noted.row_key, case when there.ctid is null then ''deleted'' else ''updated'' end'
       ' from secrets.overwritten_by_import as noted left join %s as there on noted.row_key = %s'
       ' where noted.hybrid_table = $1 and noted.step like $2'
-      ' and (there.ctid is null or there.xmin::text::bigint <> all($3::bigint[]))'
+      ' and (there.ctid is null or there.xmin::text::bigint <> all($3))'
       ' and not exists (select from consolidation.going where going.root = $1::regclass and going.row_key = noted.row_key)'
       -- of a row that the import made the line above says it
       ' and not exists (select from consolidation.made_rows($1, $4) as made where made.hybrid_id = (noted.row_key ->> ''id'')::uuid)',
@@ -265,12 +268,36 @@ begin
     ) using hybrid::text, step_like, own_writes, find_changes.legacy_schema;
   end loop;
 
+  for reference in
+    select distinct known.child
+    from consolidation.imported_tables() as imported (name)
+    cross join lateral consolidation.references_of(imported.name) as known
+  loop
+    execute format('select count(*) from %s', reference.child) into many;
+    select count(*) into going_there
+    from consolidation.going
+    where going.root = reference.child;
+    if many > going_there then
+      shared := shared || reference.child;
+    end if;
+  end loop;
+
   -- Rows of others that refer to imported ones; those that cannot be without them are going too, and so is what refers to those.
   while found > 0 loop
     found := 0;
-    for parent in select distinct going.root from consolidation.going order by 1 loop
+    for parent in
+      select
+        going.root,
+        bool_or(going.because is not null) as is_others
+      from consolidation.going
+      group by going.root
+      order by going.root::text
+    loop
       for reference in
-        select * from consolidation.references_of(parent.root) as known where known.action = 'takes along' order by known.child::text
+        select * from consolidation.references_of(parent.root) as known
+        where known.action = 'takes along'
+          and (known.child = any(shared) or parent.is_others)
+        order by known.child::text
       loop
         execute consolidation.referring(parent.root, reference.child, reference.child_columns, reference.parent_columns)
         || ' insert into consolidation.going (relation, place, root, row_key, because)'
@@ -288,9 +315,19 @@ begin
     'new: ' || going.because
   from consolidation.going
   where going.because is not null;
-  for parent in select distinct going.root from consolidation.going order by 1 loop
+  for parent in
+    select
+      going.root,
+      bool_or(going.because is not null) as is_others
+    from consolidation.going
+    group by going.root
+    order by going.root::text
+  loop
     for reference in
-      select * from consolidation.references_of(parent.root) as known where known.action <> 'takes along' order by known.child::text
+      select * from consolidation.references_of(parent.root) as known
+      where known.action <> 'takes along'
+        and (known.child = any(shared) or parent.is_others)
+      order by known.child::text
     loop
       return query execute consolidation.referring(parent.root, reference.child, reference.child_columns, reference.parent_columns)
       || ' select $1::text, referring.row_key, $3 from referring'
@@ -385,7 +422,7 @@ begin
       '   cross join lateral jsonb_populate_record(null::%1$s, noted.value_before) as was'
       '   where noted.hybrid_table = $1 and noted.place = $2 and noted.step like $3 and not noted.is_new'
       '   and array(select jsonb_object_keys(noted.value_before) order by 1) = $4'
-      ' ) as was where was.row_key = %3$s and there.xmin::text::bigint = any($5::bigint[])'
+      ' ) as was where was.row_key = %3$s and there.xmin::text::bigint = any($5)'
       ' and not exists (select from consolidation.going where going.relation = there.tableoid and going.place = there.ctid)',
       restore_overwritten.hybrid_table,
       (

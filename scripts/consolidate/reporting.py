@@ -34,5 +34,5 @@ def say_written(report: Report, out: Path) -> None:
     """Say the verdict, and where the rest is."""
     say(report.verdict)
     if report.to_decide:
-        say(f"{counted(report.to_decide, 'question')} for a human: make resolve.")
+        say(f"'make resolve' lists what waits for a human: {counted(report.to_decide, 'question')}.")
     say(f"The report is {out}: it opens in any browser, without a network. It holds personal data; secrets are masked.")

@@ -8,9 +8,11 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from scripts.target import Connection
+from scripts.target import Connection, Target
+from tests.consolidation.legacy.lists import A, B
 from tests.consolidation.small import accounts, add, check_accounted, create_legacy, result, run_all, take, uid
 from tests.consolidation.test_import_people import DAY, fill_a, fill_b
+from tests.consolidation.test_undo import changes, differing, install_whatever_is_odd, undo
 
 FIXED = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
@@ -344,3 +346,38 @@ def test_answers_are_taken_back_with_the_import_and_in_force_again_with_the_next
     assert captured.execute(rights).fetchall() == given
     assert captured.execute(owners).fetchall() == owning
     assert [kind for kind in waiting(captured) if kind.startswith("candidate")] == []
+
+
+def test_whatever_is_odd_is_answered_and_taken_back(clone: Connection, clone_target: Target) -> None:
+    install_whatever_is_odd(clone, clone_target, (A, B), in_use=True)
+    take(clone, "a", "old_a")
+    take(clone, "b", "old_b")
+    clone.commit()
+    before = result(clone)
+    run_all(clone)
+    homes: dict[str, str] = dict(
+        clone.execute(
+            "select distinct on (legacy_table) legacy_table, hybrid_id::text from consolidation.ledger"
+            " where legacy_table in ('a.workspaces', 'b.workspaces') and hybrid_id is not null order by 1, 2"
+        ).fetchall()
+    )
+    owner = clone.execute("select id::text from public.users where is_active order by id limit 1").fetchone()
+    assert owner
+    asked = clone.execute("select kind, key, answers from consolidation.waiting() where kind <> 'trust_addresses'").fetchall()
+    assert {kind for kind, _, _ in asked} >= {"same_person", "same_workspace", "candidate_admin", "candidate_tier", "word", "no_workspace"}
+    said = {
+        "same_person": "separate", "same_workspace": "separate", "candidate_admin": "confirm", "candidate_tier": "confirm",
+        "no_owner": owner[0], "rejected": "leave",
+    }  # fmt: skip
+    answers = [
+        (kind, key, said.get(kind) or (homes[f"{key[0]}.workspaces"] if kind == "no_workspace" else options.split(" | ")[0]))
+        for kind, key, options in asked
+    ]
+    decide(clone, *answers)
+    # what waits now came with rows that were tried again: nothing is asked twice
+    again = {(kind, key) for kind, keys in waiting(clone).items() for key in keys} & {(kind, key) for kind, key, _ in asked}
+    assert again == set()
+    assert clone.execute("select count(*) > 0 from public.users where is_admin").fetchone() == (True,)
+    assert changes(clone) == []
+    undo(clone)
+    assert differing(before, result(clone)) == {}

@@ -322,7 +322,7 @@ def test_tables_that_are_not_imported_yet_count_by_what_they_list(clone: Connect
     assert undo(clone) == [("public.users", 1, 0)]
 
 
-def whatever_is_odd(clone: Connection, target: Target, shapes: tuple[Shape, ...], *, in_use: bool) -> None:
+def install_whatever_is_odd(clone: Connection, target: Target, shapes: tuple[Shape, ...], *, in_use: bool) -> None:
     """Every hazard in every table, captured, beside a hybrid in which all people of A have signed up, or nobody."""
     legacy = generate(3, TINY, ALL, shapes=shapes)
     for database in legacy.databases:
@@ -342,7 +342,7 @@ def differing(some: dict[str, list[str]], others: dict[str, list[str]]) -> dict[
 @pytest.mark.parametrize("in_use", [False, True], ids=["unused", "in use"])
 @pytest.mark.parametrize("shapes", [(A, B), (together(frozenset({"users"})),)], ids=["apart", "together"])
 def test_whatever_is_odd_is_taken_back(clone: Connection, clone_target: Target, shapes: tuple[Shape, ...], *, in_use: bool) -> None:
-    whatever_is_odd(clone, clone_target, shapes, in_use=in_use)
+    install_whatever_is_odd(clone, clone_target, shapes, in_use=in_use)
     for (name,) in clone.execute("select nspname from pg_namespace where nspname like 'old\\_%%' order by 1", ()).fetchall():
         clone.execute("select * from consolidation.capture(%s)", (name,))
     clone.commit()
@@ -359,7 +359,7 @@ def test_whatever_is_odd_is_taken_back(clone: Connection, clone_target: Target, 
 
 @pytest.mark.parametrize("in_use", [False, True], ids=["unused", "in use"])
 def test_whatever_is_odd_in_b_is_taken_back_from_a(clone: Connection, clone_target: Target, *, in_use: bool) -> None:
-    whatever_is_odd(clone, clone_target, (A, B), in_use=in_use)
+    install_whatever_is_odd(clone, clone_target, (A, B), in_use=in_use)
     take(clone, "a", "old_a")
     clone.commit()
     run_all(clone)
