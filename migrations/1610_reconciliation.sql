@@ -1,5 +1,5 @@
--- Why: that nothing was lost is shown by a second opinion. What each hybrid row must be is stated again here, from docs/lineage.csv alone, and
--- compared with what is there; no function of the import is called, and none of its notes is believed that is not checked.
+-- Why: that nothing was lost is shown by a second opinion. What each hybrid row must be is stated again here, from docs/lineage.csv alone,
+-- and compared with what is there; no function of the import is called, and none of its notes is believed that is not checked.
 -- Touches: new tables, one view for each legacy table, functions. Nothing that is there.
 --
 -- How it is read:
@@ -56,8 +56,8 @@ create table consolidation.asides (
   constraint asides_view_stands_once unique (view_name),
   constraint asides_kind_is_known check (
     kind in (
-      'not kept', -- the view has what must be in kept: legacy_key, legacy_column, value
-      'not lawful' -- the view has what may not be: legacy_key, hybrid_id
+      'not kept', -- what must be in kept: legacy_key, legacy_column, value; without value, what is missing there
+      'not lawful' -- what may not be: legacy_key, hybrid_id
     )
   )
 );
@@ -423,7 +423,7 @@ begin
     perform consolidation.read_table(part.legacy_schema, part.table_name, set_readers.is_captured);
     execute format(
       'create or replace view consolidation.became_%1$s_%2$s with (security_invoker = true) as'
-      ' select line.legacy_key, line.hybrid_id from consolidation.ledger as line where line.legacy_table = %3$L',
+      ' select line.legacy_key, line.outcome, line.hybrid_id, line.workspace_id from consolidation.ledger as line where line.legacy_table = %3$L',
       part.legacy_schema, part.table_name,
       case
         when set_readers.is_captured then consolidation.name_in_ledger(part.legacy_schema, part.table_name)
@@ -449,6 +449,10 @@ begin
   end if;
   perform consolidation.set_readers(true);
   perform consolidation.find_homes();
+  perform consolidation.find_platforms();
+  perform consolidation.find_posts();
+  -- nobody does it after an import, and a plan without it may read this table for each row
+  analyze consolidation.ledger_targets;
 end
 $function$;
 

@@ -1,5 +1,5 @@
--- Why: the rules of docs/lineage_rules.csv, said a second time, so that a mistake in 1440 or in a transform is not in the check as well. The
--- views of 1620 and following use these and nothing of the import.
+-- Why: the rules of docs/lineage_rules.csv, said a second time, so that a mistake in 1440 or in a transform is not in the check as well.
+-- The views of 1620 and following use these and nothing of the import.
 -- Touches: new functions.
 
 create function consolidation.expected_word(said text) returns text
@@ -17,10 +17,12 @@ immutable
 parallel safe
 return left(
   overlay(
-    overlay(encode(sha256(convert_to(expected_id.name, 'UTF8')), 'hex') placing '8' from 13 for 1)
-    placing translate(
+    overlay(encode(sha256(convert_to(expected_id.name, 'UTF8')), 'hex'), '8', 13, 1),
+    translate(
       substr(encode(sha256(convert_to(expected_id.name, 'UTF8')), 'hex'), 17, 1), '0123456789abcdef', '89ab89ab89ab89ab'
-    ) from 17 for 1
+    ),
+    17,
+    1
   ),
   32
 )::uuid;
@@ -47,15 +49,25 @@ end;
 
 comment on function consolidation.expected_object(jsonb) is 'Rule copy_metadata.';
 
+create function consolidation.expected_key(object jsonb, key text) returns text
+language sql
+immutable
+parallel safe
+return case
+  when not expected_key.object ? expected_key.key then expected_key.key
+  when not expected_key.object ? (expected_key.key || '_2') then expected_key.key || '_2'
+  else expected_key.key || '_2_2'
+end;
+
+comment on function consolidation.expected_key(jsonb, text) is 'Rule to_metadata: the key, or the key with _2 as long as there is one of that name.';
+
 create function consolidation.expected_with(object jsonb, key text, said jsonb) returns jsonb
 language sql
 immutable
 parallel safe
 return case
   when expected_with.said is null then expected_with.object
-  when expected_with.object ? expected_with.key
-    then expected_with.object || jsonb_build_object(expected_with.key || '_2', expected_with.said)
-  else expected_with.object || jsonb_build_object(expected_with.key, expected_with.said)
+  else expected_with.object || jsonb_build_object(consolidation.expected_key(expected_with.object, expected_with.key), expected_with.said)
 end;
 
 comment on function consolidation.expected_with(jsonb, text, jsonb) is 'Rule to_metadata: an object with one more key.';
@@ -73,8 +85,8 @@ language sql
 immutable
 parallel safe
 return jsonb_typeof(expected_flag.said) = 'object'
-  and expected_flag.said ->> 'is_default' = 'true'
-  and jsonb_typeof(expected_flag.said -> 'is_default') in ('boolean', 'string');
+and expected_flag.said ->> 'is_default' = 'true'
+and jsonb_typeof(expected_flag.said -> 'is_default') in ('boolean', 'string');
 
 comment on function consolidation.expected_flag(jsonb) is 'Rule default_flag; null where there is no metadata.';
 

@@ -1,12 +1,12 @@
 -- Why: the comparing itself. It knows nothing of any table: what must be is in the views of expectations, what is in the catalogue.
 -- Touches: functions. When they are called: the books of the check; and, until they end, the views over the captured tables.
 --
--- Both sides of a hybrid table are read once: each row is hashed over its key and all columns that are compared, and the hashes are added up.
--- Adding does not depend on an order, so nothing is sorted and nothing joined. Where counts and sums agree the table is equal. Where they do not,
--- the hashes are joined by key, and of the rows that differ the first 20 of each kind are looked at column by column.
+-- Both sides of a hybrid table are read once: each row is hashed over its key and all columns that are compared, and the hashes are added
+-- up. Adding does not depend on an order, so nothing is sorted and nothing joined. Where counts and sums agree the table is equal. Where
+-- they do not, the hashes are joined by key, and of the rows that differ the first 20 of each kind are looked at column by column.
 --
--- hash_record_extended alone would be wrong here: it is linear in the columns' hashes, so that two rows which have exchanged a value add up to
--- the same. It is therefore hashed once more. What it is given are values, not texts: a time is an instant, 1.50 is 1.5, jsonb is jsonb.
+-- hash_record_extended alone would be wrong here: it is linear in the columns' hashes, so that two rows which have exchanged a value add up
+-- to the same. It is therefore hashed once more. It is given values, not texts: a time is an instant, 1.50 is 1.5, jsonb is jsonb.
 
 -- security invoker: it reads the catalogue.
 create function consolidation.columns_compared(view_name text, hybrid_table text, key_column text)
@@ -171,7 +171,7 @@ comment on function consolidation.note_differences(integer, text) is
 
 -- security invoker: it reads what its caller may read.
 create function consolidation.compare_listing(
-  validation integer, expectation consolidation.expectations, expected_rows bigint, expected_hash numeric
+  validation integer, expectation consolidation.expectations, parts text, expected_rows bigint, expected_hash numeric
 )
 returns void
 language plpgsql
@@ -189,7 +189,8 @@ begin
   end if;
   pairs := case expectation.listed_in
     when 'ledger' then format(
-      'select line.legacy_key, line.hybrid_id from consolidation.ledger as line where line.legacy_table = %L and line.hybrid_id is not null',
+      'select line.legacy_key, line.hybrid_id, line.workspace_id from consolidation.ledger as line where line.legacy_table = %L and'
+      ' line.hybrid_id is not null',
       expectation.legacy_table
     )
     else format(
@@ -199,7 +200,7 @@ begin
     )
   end;
   execute format(
-    'select count(*), coalesce(sum(%s), 0) from (%s) as p', consolidation.hash_of('p.legacy_key, p.hybrid_id'), pairs
+    'select count(*), coalesce(sum(%s), 0) from (%s) as e', consolidation.hash_of(compare_listing.parts), pairs
   ) into many, hash;
   if many = compare_listing.expected_rows and hash = compare_listing.expected_hash then
     return;
@@ -215,41 +216,62 @@ begin
         %2$L::text as hybrid_table,
         coalesce(p.hybrid_id, e.hybrid_id) as hybrid_id,
         '{}'::text[] as columns
-      from (select e.legacy_key, e.hybrid_id from consolidation.%3$I as e) as e
+      from consolidation.%3$I as e
       full join (%4$s) as p on e.legacy_key = p.legacy_key %7$s
-      where e.hybrid_id is distinct from p.hybrid_id
+      where (%8$s) is distinct from (%9$s)
       $query$,
       expectation.legacy_table, expectation.hybrid_table, expectation.view_name, pairs,
       case expectation.listed_in when 'ledger' then 'wrong target' else 'not listed' end,
       case expectation.listed_in when 'ledger' then 'wrong target' else 'listed wrongly' end,
-      case expectation.listed_in when 'ledger' then '' else 'and e.hybrid_id = p.hybrid_id' end
+      case expectation.listed_in when 'ledger' then '' else 'and e.hybrid_id = p.hybrid_id' end,
+      compare_listing.parts,
+      replace(compare_listing.parts, 'e.', 'p.')
     )
   );
 end
 $function$;
 
-comment on function consolidation.compare_listing(integer, consolidation.expectations, bigint, numeric) is
+comment on function consolidation.compare_listing(integer, consolidation.expectations, text, bigint, numeric) is
 'Compares which hybrid row a legacy row must have become with what the ledger says.';
 
--- What a merged row said must not be gone: the row has it, or conflicts or kept.
+-- What a merged row said must not be gone. It is looked for in what the row that it went into must be, not in what that is now: somebody
+-- may have changed it since. Only a row that was in the hybrid before has no expectation, and is looked at itself.
 -- security invoker: it reads what its caller may read.
-create function consolidation.compare_merged(validation integer, expectation consolidation.expectations) returns void
+create function consolidation.compare_merged(
+  validation integer, expectation consolidation.expectations, wanted consolidation.expectations[], ended timestamptz
+)
+returns void
 language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 declare
+  other consolidation.expectations;
+  bases text[] := '{}';
   parts text;
+  stamp text;
 begin
-  select string_agg(
-    format(
-      '(%L, to_jsonb(%s), to_jsonb(%s), to_jsonb(%s))', known.column_name, known.said_value, known.stands_value, known.empty_value
-    ), ', '
-  )
-  into parts
-  from consolidation.columns_compared(expectation.view_name, expectation.hybrid_table, expectation.key_column) as known
-  where known.is_mapped;
+  foreach other in array compare_merged.wanted loop
+    bases := bases || (
+      select format(
+        'select e.hybrid_id, %s from consolidation.%I as e where e.outcome <> ''merged''',
+        string_agg(format('%s as %I', known.said_value, known.column_name), ', '), other.view_name
+      )
+      from consolidation.columns_compared(other.view_name, other.hybrid_table, other.key_column) as known
+    );
+  end loop;
+  select
+    string_agg(
+      format(
+        '(%1$L, to_jsonb(%2$s), case when base.hybrid_id is not null then to_jsonb(base.%1$I) else to_jsonb(%3$s) end, to_jsonb(%4$s))',
+        known.column_name, known.said_value, known.stands_value, known.empty_value
+      ), ', '
+    ) filter (where known.is_mapped),
+    coalesce(max(known.stands_value) filter (where known.column_name = 'updated_at'), 'null::timestamptz')
+  into parts, stamp
+  from consolidation.columns_compared(expectation.view_name, expectation.hybrid_table, expectation.key_column) as known;
+
   perform consolidation.note_differences(
     compare_merged.validation,
     format(
@@ -262,20 +284,26 @@ begin
         e.hybrid_id,
         array_agg(part.column_name order by part.column_name) as columns
       from consolidation.%3$I as e
+      left join (%6$s) as base on e.hybrid_id = base.hybrid_id
       left join %2$s as t on e.hybrid_id = t.%4$I
       cross join lateral (values %5$s) as part (column_name, said, stands, empty)
       where e.outcome = 'merged'
         and coalesce(part.said, 'null') not in (coalesce(part.stands, 'null'), coalesce(part.empty, 'null'), 'null')
-        and not (jsonb_typeof(part.said) = 'object' and not exists (
-          select from jsonb_each(part.said) as pair
-          where pair.value is distinct from part.stands -> pair.key
-            and not exists (
-              select from consolidation.conflicts as known
-              where known.legacy_table = %1$L
-                and known.legacy_key = e.legacy_key
-                and known.hybrid_column = part.column_name || '.' || pair.key
-            )
-        ))
+        and (base.hybrid_id is not null or coalesce(%7$s < %8$L, true))
+        -- of an object each key
+        and not (
+          jsonb_typeof(part.said) = 'object'
+          and not exists (
+            select from jsonb_each(part.said) as pair
+            where pair.value is distinct from part.stands -> pair.key
+              and not exists (
+                select from consolidation.conflicts as known
+                where known.legacy_table = %1$L
+                  and known.legacy_key = e.legacy_key
+                  and known.hybrid_column = part.column_name || '.' || pair.key
+              )
+          )
+        )
         and not exists (
           select from consolidation.conflicts as known
           where known.legacy_table = %1$L
@@ -290,14 +318,15 @@ begin
         )
       group by e.legacy_key, e.hybrid_id
       $query$,
-      expectation.legacy_table, expectation.hybrid_table, expectation.view_name, expectation.key_column, parts
+      expectation.legacy_table, expectation.hybrid_table, expectation.view_name, expectation.key_column, parts,
+      array_to_string(bases, ' union all '), stamp, compare_merged.ended
     )
   );
 end
 $function$;
 
-comment on function consolidation.compare_merged(integer, consolidation.expectations) is
-'Looks for what merged rows said and nobody has any more.';
+comment on function consolidation.compare_merged(integer, consolidation.expectations, consolidation.expectations[], timestamptz) is
+'Looks for what merged rows said and nobody has any more: neither the row, nor conflicts, nor kept.';
 
 -- Words of the source in a report are for whoever may read the database; secrets are for nobody.
 -- security invoker: it reads what its caller may read.
@@ -441,7 +470,7 @@ begin
         )
       $query$,
       array_to_string(sides, ' union all '), array_to_string(merged, ' union all '), expectation.key_column, stands, changed, made,
-      is_own, compare_rows.hybrid_table, expectation.legacy_table, compare_rows.ended, compare_rows.judges_strays
+      is_own, compare_rows.hybrid_table, compare_rows.wanted[1].legacy_table, compare_rows.ended, compare_rows.judges_strays
     )
   );
 
@@ -470,6 +499,7 @@ declare
   expectation consolidation.expectations;
   said text;
   stands text;
+  listed text;
   side record;
   expected_rows bigint := 0;
   expected_hash numeric := 0;
@@ -482,10 +512,18 @@ begin
       consolidation.hash_of(format('t.%I, %s', expectation.key_column, string_agg(known.stands, ', ')))
     into said, stands
     from consolidation.columns_compared(expectation.view_name, expectation.hybrid_table, expectation.key_column) as known;
+    -- the ledger says the workspace of rows that others refer to
+    listed := case
+      when expectation.listed_in = 'ledger'
+        and exists (
+          select from consolidation.ledger as line where line.legacy_table = expectation.legacy_table and line.workspace_id is not null
+        ) then 'e.legacy_key, e.hybrid_id, e.workspace_id'
+      else 'e.legacy_key, e.hybrid_id'
+    end;
     execute format(
       'select count(*) filter (where e.outcome <> ''merged'') as many, coalesce(sum(%1$s) filter (where e.outcome <> ''merged''), 0) as hash,'
       ' count(*) as pairs, coalesce(sum(%2$s), 0) as pairs_hash from consolidation.%3$I as e',
-      said, consolidation.hash_of('e.legacy_key, e.hybrid_id'), expectation.view_name
+      said, consolidation.hash_of(listed), expectation.view_name
     ) into side;
     expected_rows := expected_rows + side.many;
     expected_hash := expected_hash + side.hash;
@@ -493,9 +531,9 @@ begin
     set compared = result.compared + side.many
     where result.validation = compare_target.validation
       and result.legacy_table = expectation.legacy_table;
-    perform consolidation.compare_listing(compare_target.validation, expectation, side.pairs, side.pairs_hash);
+    perform consolidation.compare_listing(compare_target.validation, expectation, listed, side.pairs, side.pairs_hash);
     if side.pairs > side.many then
-      perform consolidation.compare_merged(compare_target.validation, expectation);
+      perform consolidation.compare_merged(compare_target.validation, expectation, compare_target.wanted, compare_target.ended);
     end if;
   end loop;
 
@@ -688,46 +726,48 @@ volatile
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
+declare
+  names text[] := array(
+    select part.attname::text
+    from pg_attribute as part
+    where part.attrelid = to_regclass('consolidation.' || aside.view_name)
+      and part.attnum > 0
+  );
 begin
   perform consolidation.note_differences(
     compare_aside.validation,
-    case aside.kind
-      when 'not kept' then format(
-        $query$
-        select
-          %1$L::text as legacy_table,
-          'not kept' as kind,
-          e.legacy_key,
-          'consolidation.kept'::text as hybrid_table,
-          null::uuid as hybrid_id,
-          array[e.legacy_column] as columns
-        from consolidation.%2$I as e
-        left join consolidation.kept as there
-          on there.legacy_table = %1$L and there.legacy_key = e.legacy_key and there.legacy_column = e.legacy_column
-        where there.value is distinct from e.value
-        $query$,
-        aside.legacy_table, aside.view_name
-      )
-      else format(
-        $query$
-        select
-          %1$L::text as legacy_table,
-          'not lawful' as kind,
-          e.legacy_key,
-          null::text as hybrid_table,
-          e.hybrid_id,
-          '{}'::text[] as columns
-        from consolidation.%2$I as e
-        $query$,
-        aside.legacy_table, aside.view_name
-      )
-    end
+    format(
+      $query$
+      select
+        %1$L::text as legacy_table,
+        %2$L::text as kind,
+        e.legacy_key,
+        %3$L::text as hybrid_table,
+        %4$s as hybrid_id,
+        %5$s as columns
+      from consolidation.%6$I as e
+      %7$s
+      $query$,
+      aside.legacy_table,
+      aside.kind,
+      case aside.kind when 'not kept' then 'consolidation.kept' end,
+      case when 'hybrid_id' = any(names) then 'e.hybrid_id' else 'null::uuid' end,
+      case when 'legacy_column' = any(names) then 'array[e.legacy_column]' else 'array[]::text[]' end,
+      aside.view_name,
+      case
+        when 'value' = any(names) then format(
+          'left join consolidation.kept as there on there.legacy_table = %L and there.legacy_key = e.legacy_key'
+          ' and there.legacy_column = e.legacy_column where there.value is distinct from e.value',
+          aside.legacy_table
+        )
+      end
+    )
   );
 end
 $function$;
 
 comment on function consolidation.compare_aside(integer, consolidation.asides) is
-'Notes what a view finds: values that had to be kept and are not, or rows that were joined against the rules.';
+'Notes what a view finds: with a column value, what must be in kept and is not; without one, whatever it has.';
 
 -- security invoker: it reads what its caller may read.
 create function consolidation.validate(domain text default null)

@@ -1,8 +1,8 @@
 -- Why: what users, workspaces and members must be, by the lineage of A.users, B.users, A.workspaces, B.workspaces and A.workspace_members.
 -- Touches: views, one function, rows of expectations and not_compared.
 --
--- Each view has one row for each hybrid row that a legacy row became: its legacy key, what the ledger says became of it, the key that the hybrid row
--- must have, and the columns. Columns that no line of the lineage names must have their default; the comparer sees to that.
+-- Each view has one row for each hybrid row that a legacy row became: its legacy key, what the ledger says became of it, the key that the
+-- hybrid row must have, and the columns. Columns that no line of the lineage names must have their default; the comparer sees to that.
 
 -- A person of B who was merged fills what A leaves empty; of several the one who came first.
 create view consolidation.expected_fills_of_users with (security_invoker = true) as
@@ -44,10 +44,10 @@ select
 from consolidation.read_a_users as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'a.users'
-    and line.legacy_key = old.legacy_key
+    and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
-left join consolidation.auth_addresses as account on account.user_id = old.id
-left join consolidation.expected_fills_of_users as fill on fill.hybrid_id = old.id
+left join consolidation.auth_addresses as account on old.id = account.user_id
+left join consolidation.expected_fills_of_users as fill on old.id = fill.hybrid_id
 left join consolidation.value_map as tier
   on tier.hybrid_column = 'users.subscription_tier'
     and tier.word = consolidation.expected_word(coalesce(old.subscription_tier, 'free'));
@@ -77,7 +77,7 @@ select
 from consolidation.read_b_users as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'b.users'
-    and line.legacy_key = old.legacy_key
+    and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
 left join consolidation.value_map as role
   on role.hybrid_column = 'users.role'
@@ -99,8 +99,8 @@ where person.outcome = 'migrated'
 
 comment on view consolidation.expected_b_users_claims is 'secrets.claimable_users: the active people whom only B knew.';
 
--- match_person: merged exactly where A's account proves the address, where the DBA trusts addresses, or where a human has said so; or where the
--- same id has the same address.
+-- match_person: merged exactly where A's account proves the address, where the DBA trusts addresses, or where a human has said so; or where
+-- the same id has the same address.
 create view consolidation.unlawful_people with (security_invoker = true) as
 with theirs as (
   select
@@ -113,12 +113,12 @@ with theirs as (
   from consolidation.read_b_users as old
   inner join consolidation.ledger as line
     on line.legacy_table = 'b.users'
-      and line.legacy_key = old.legacy_key
+      and old.legacy_key = line.legacy_key
       and line.outcome <> 'rejected'
   left join consolidation.decisions as decision
     on decision.kind = 'same_person'
       and decision.legacy_table = 'b.users'
-      and decision.legacy_key = old.legacy_key
+      and old.legacy_key = decision.legacy_key
 ),
 
 ours as (
@@ -129,10 +129,10 @@ ours as (
   from consolidation.read_a_users as old
   inner join consolidation.ledger as line
     on line.legacy_table = 'a.users'
-      and line.legacy_key = old.legacy_key
+      and old.legacy_key = line.legacy_key
       and line.outcome <> 'rejected'
   left join consolidation.auth_addresses as account
-    on account.user_id = line.hybrid_id
+    on line.hybrid_id = account.user_id
       and not account.is_sso
 ),
 
@@ -156,21 +156,21 @@ select
   judged.hybrid_id
 from judged
 where case
-  when judged.outcome <> 'merged' then judged.proven is not null and judged.answer is distinct from 'separate'
-  when judged.answer = 'separate' then not judged.is_same_row
-  when judged.hybrid_id = any(judged.proven) or judged.is_same_row then false
-  else not (
-    judged.hybrid_id = any(coalesce(judged.said, '{}'))
-    and (
-      coalesce(judged.answer = 'merge', false)
-      or exists (
-        select from consolidation.decisions as trust
-        where trust.kind = 'trust_addresses'
-          and trust.answer = 'yes'
+    when judged.outcome <> 'merged' then judged.proven is not null and judged.answer is distinct from 'separate'
+    when judged.answer = 'separate' then not judged.is_same_row
+    when judged.hybrid_id = any(judged.proven) or judged.is_same_row then false
+    else not (
+        judged.hybrid_id = any(coalesce(judged.said, '{}'))
+        and (
+          coalesce(judged.answer = 'merge', false)
+          or exists (
+            select from consolidation.decisions as trust
+            where trust.kind = 'trust_addresses'
+              and trust.answer = 'yes'
+          )
+        )
       )
-    )
-  )
-end;
+  end;
 
 comment on view consolidation.unlawful_people is
 'People of B who were merged though nothing proves that they are that person of A, or were not although it is proven.';
@@ -205,7 +205,7 @@ owners as (
     coalesce(person.hybrid_id, eldest.user_id) as user_id
   from consolidation.read_a_workspaces as old
   left join consolidation.became_a_users as person on person.legacy_key = old.owner_id::text
-  left join first_members as eldest on eldest.workspace_id = old.id
+  left join first_members as eldest on old.id = eldest.workspace_id
 )
 
 select distinct on (owners.legacy_key)
@@ -215,8 +215,8 @@ select distinct on (owners.legacy_key)
   members.legacy_key as member_key
 from owners
 left join members
-  on members.workspace_id = owners.id
-    and members.user_id = owners.user_id
+  on owners.id = members.workspace_id
+    and owners.user_id = members.user_id
 where owners.user_id is not null
 order by owners.legacy_key, members.joined_at, members.legacy_key;
 
@@ -247,16 +247,25 @@ select
 from consolidation.read_a_workspaces as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'a.workspaces'
-    and line.legacy_key = old.legacy_key
+    and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
-left join consolidation.expected_owners as owner on owner.legacy_key = old.legacy_key
+left join consolidation.expected_owners as owner on old.legacy_key = owner.legacy_key
 left join (
-  consolidation.read_b_workspaces as fill
+  select
+    other.description,
+    other.settings,
+    other.brand_guidelines,
+    other.is_active,
+    other.metadata,
+    other.created_at,
+    other.updated_at,
+    fill_line.hybrid_id
+  from consolidation.read_b_workspaces as other
   inner join consolidation.ledger as fill_line
     on fill_line.legacy_table = 'b.workspaces'
-      and fill_line.legacy_key = fill.legacy_key
+      and other.legacy_key = fill_line.legacy_key
       and fill_line.outcome = 'merged'
-) on fill_line.hybrid_id = line.hybrid_id;
+) as fill on line.hybrid_id = fill.hybrid_id;
 
 comment on view consolidation.expected_a_workspaces is 'public.workspaces, by A.workspaces.';
 
@@ -285,7 +294,7 @@ select
 from consolidation.read_b_workspaces as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'b.workspaces'
-    and line.legacy_key = old.legacy_key
+    and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
 left join consolidation.became_b_users as owner on owner.legacy_key = old.owner_id::text;
 
@@ -298,11 +307,13 @@ select
   theirs.hybrid_id
 from consolidation.expected_b_workspaces as theirs
 left join (
-  consolidation.read_a_workspaces as old
-  inner join consolidation.became_a_workspaces as ours on ours.legacy_key = old.legacy_key
-  inner join consolidation.expected_owners as owner on owner.legacy_key = old.legacy_key
-) on ours.hybrid_id::text = theirs.legacy_key
-where (theirs.outcome = 'merged') <> coalesce(owner.user_id = theirs.owner_id, false);
+  select
+    ours.hybrid_id,
+    owner.user_id
+  from consolidation.became_a_workspaces as ours
+  inner join consolidation.expected_owners as owner on ours.legacy_key = owner.legacy_key
+) as ours on theirs.legacy_key = ours.hybrid_id::text
+where (theirs.outcome = 'merged') <> coalesce(theirs.owner_id = ours.user_id, false);
 
 comment on view consolidation.unlawful_workspaces is
 'Workspaces of B that were merged into one of another owner, or were not although id and owner are the same.';
@@ -325,11 +336,11 @@ select
 from consolidation.read_a_workspace_members as old
 inner join consolidation.ledger as line
   on line.legacy_table = 'a.workspace_members'
-    and line.legacy_key = old.legacy_key
+    and old.legacy_key = line.legacy_key
     and line.outcome <> 'rejected'
 left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
 left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
-left join consolidation.expected_owners as owner on owner.member_key = old.legacy_key
+left join consolidation.expected_owners as owner on old.legacy_key = owner.member_key
 left join consolidation.value_map as role
   on role.hybrid_column = 'workspace_members.role'
     and role.word = consolidation.expected_word(coalesce(old.role, 'member'));
@@ -348,7 +359,7 @@ select
   space.created_at as joined_at,
   space.created_at as updated_at
 from consolidation.expected_a_workspaces as space
-inner join consolidation.expected_owners as owner on owner.legacy_key = space.legacy_key
+inner join consolidation.expected_owners as owner on space.legacy_key = owner.legacy_key
 where owner.member_key is null;
 
 comment on view consolidation.expected_a_workspaces_owners is 'public.workspace_members: owners of A whom A did not list as members.';
@@ -387,11 +398,12 @@ select
   to_jsonb(aside.said) as value
 from consolidation.read_b_users as old
 inner join consolidation.expected_b_users as person on old.legacy_key = person.legacy_key
-cross join lateral (
-  values
-  ('role', old.role, 'user'),
-  ('subscription_tier', old.subscription_tier, 'free')
-) as aside (legacy_column, said, is_common)
+cross join
+  lateral (
+    values
+    ('role', old.role, 'user'),
+    ('subscription_tier', old.subscription_tier, 'free')
+  ) as aside (legacy_column, said, is_common)
 where consolidation.expected_word(aside.said) <> aside.is_common
   and (aside.legacy_column <> 'role' or person.role <> consolidation.expected_word(aside.said));
 

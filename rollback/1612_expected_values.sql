@@ -14,6 +14,8 @@ drop function consolidation.expected_list(text[]);
 
 drop function consolidation.expected_with(jsonb, text, jsonb);
 
+drop function consolidation.expected_key(jsonb, text);
+
 drop function consolidation.expected_object(jsonb);
 
 drop function consolidation.expected_json(jsonb, jsonb);

@@ -12,9 +12,9 @@ drop function consolidation.compare_rows(integer, text, consolidation.expectatio
 
 drop function consolidation.explain_changes(integer, consolidation.expectations);
 
-drop function consolidation.compare_merged(integer, consolidation.expectations);
+drop function consolidation.compare_merged(integer, consolidation.expectations, consolidation.expectations[], timestamptz);
 
-drop function consolidation.compare_listing(integer, consolidation.expectations, bigint, numeric);
+drop function consolidation.compare_listing(integer, consolidation.expectations, text, bigint, numeric);
 
 drop function consolidation.note_differences(integer, text);
 

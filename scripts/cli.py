@@ -26,6 +26,7 @@ from scripts.consolidate import accounts as account_lists
 from scripts.consolidate import answers as answering
 from scripts.consolidate import capture as capturing
 from scripts.consolidate import copying, inspection, origins, rehearsal, reporting
+from scripts.consolidate import reconcile as reconciling
 from scripts.consolidate import run as importing
 from scripts.consolidate.inspection_forms import form as inspection_form
 from scripts.consolidate.said import say_copied
@@ -334,26 +335,24 @@ def release() -> None:
 
 
 def consolidate() -> None:
-    """Import what is captured, and write the report of it."""
+    """Import what is captured, compare, and write the report of it."""
     out = reporting.place("consolidation")
     on = target()
-    work = runner(on)
+    work, domain = runner(on), os.environ.get("DOMAIN") or None
     try:
-        if pending := len(work.migrations) - len(work.books.records()):
-            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
-        rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
-        found = importing.outcomes(work.connection)
+        _stop_unless_migrated(work)
+        rows = importing.consolidate(work, domain)
+        note("comparing source and target …")
+        checked = reconciling.validate(work, domain)
+        found = reconciling.examples(work.connection)
         report = reporting.write(work.connection, on, out)
     finally:
         work.books.close()
-    table(
-        [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
-        ("legacy table", "migrated", "merged", "split", "rejected"),
-    )
     say(f"{rows} rows went through on {on.describe()}.")
-    if rejected := sum(one.rejected for one in found):
+    if rejected := sum(one.rejected for one in checked):
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
     reporting.say_written(report, out)
+    reconciling.report(checked, found)
 
 
 def write_report() -> None:
@@ -363,6 +362,23 @@ def write_report() -> None:
     with on.connect() as connection:
         report = reporting.write(connection, on, out)
     reporting.say_written(report, out)
+
+
+def validate() -> None:
+    """Compare what was imported with what was captured."""
+    work = runner(target())
+    try:
+        _stop_unless_migrated(work)
+        checked = reconciling.validate(work, os.environ.get("DOMAIN") or None)
+        found = reconciling.examples(work.connection)
+    finally:
+        work.books.close()
+    reconciling.report(checked, found)
+
+
+def _stop_unless_migrated(work: Runner) -> None:
+    if pending := len(work.migrations) - len(work.books.records()):
+        raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
 
 
 def inspect() -> None:
@@ -587,7 +603,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
-    "report": write_report, "rehearse": rehearse,
+    "validate": validate, "report": write_report, "rehearse": rehearse,
     "resolve": resolve, "accounts": accounts, "undo-consolidate": undo_consolidate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,

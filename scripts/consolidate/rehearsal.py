@@ -18,7 +18,7 @@ from scripts import contents, seeds
 from scripts.books import Books
 from scripts.comparison_forms import deliver_to_owner
 from scripts.console import note
-from scripts.consolidate import copying, run
+from scripts.consolidate import copying, reconcile, run
 from scripts.consolidate.origins import Origin, opened, reading
 from scripts.consolidate.report import read
 from scripts.consolidate.report_facts import GOOD, Phase, Report, counted
@@ -93,7 +93,7 @@ def _rehearse(work: Runner, target: Target, sources: Sequence[tuple[Wanted, Orig
     with clock.phase("import"):
         run.consolidate(work, None)
     with clock.phase("compare source and target"):
-        work.connection.execute("select * from consolidation.validate()")
+        reconcile.validate(work, None)
     with clock.phase("read the report"):
         report = read(work.connection, target)
     with clock.phase("take the import back"):

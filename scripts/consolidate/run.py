@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from scripts import backups
 from scripts.console import note, progress
@@ -12,17 +11,6 @@ from scripts.target import Connection
 
 #: Where the hybrid's rows are.
 _WRITES_TO = ("public", "secrets", "partitions")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of the rows of one legacy table."""
-
-    legacy_table: str
-    migrated: int
-    merged: int
-    split: int
-    rejected: int
 
 
 def consolidate(work: Runner, domain: str | None) -> int:
@@ -43,16 +31,6 @@ def consolidate(work: Runner, domain: str | None) -> int:
                 note(f"{piece[1]} …")
             step = piece[1] or step
             progress(_line(piece[0] if not piece[1] else piece[1], done, total, (done - first) / max(time.monotonic() - began, 0.001)))
-
-
-def outcomes(connection: Connection) -> list[Outcome]:
-    """Return for each legacy table what its lines in the ledger say."""
-    rows = connection.execute(
-        "select legacy_table, count(*) filter (where outcome = 'migrated'), count(*) filter (where outcome = 'merged'),"
-        " count(*) filter (where outcome = 'split'), count(*) filter (where outcome = 'rejected')"
-        " from consolidation.ledger group by legacy_table order by legacy_table"
-    )
-    return [Outcome(*row) for row in rows]
 
 
 def _begins_where_something_is(connection: Connection) -> bool:

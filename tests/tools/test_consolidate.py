@@ -43,13 +43,33 @@ def test_capture_migrate_consolidate_and_all_the_way_back(with_files: Checkout) 
     done("migrate")
     assert "there is no domain nonsense" in refused("consolidate", DOMAIN="nonsense")
     text = done("consolidate")
-    assert [line.split() for line in text.splitlines() if line.startswith("a.")] == [
-        ["a.users", "1", "0", "0", "1"],
-        ["a.workspaces", "1", "0", "0", "0"],
+    lines = [line.split() for line in text.splitlines() if line.startswith("a.")]
+    assert [line for line in lines if line[1] != "0"] == [
+        ["a.users", "2", "1", "0", "0", "1", "1", "0", "0"],
+        ["a.workspaces", "1", "1", "0", "0", "0", "2", "0", "0"],
     ]
-    assert "\n3 rows went through on " in text
+    assert text.startswith("3 rows went through on ")
+    assert "Every row is accounted for, and all 3 hybrid rows are what the legacy rows say." in text
     assert "\n1 wait in consolidation.rejects, each with its reason.\n" in text
-    assert "\n0 rows went through on " in done("consolidate")
+    assert done("consolidate").startswith("0 rows went through on ")
+
+    # the check, by itself
+    assert "there is no domain nonsense" in refused("validate", DOMAIN="nonsense")
+    people = [line.split()[0] for line in done("validate", DOMAIN="people").splitlines() if line.startswith("a.")]
+    assert people == ["a.users", "a.workspaces", "a.workspace_members"]
+    with checkout.target.connect() as connection:
+        connection.execute("update public.users set full_name = 'Another'")
+        connection.execute("alter table public.workspaces disable trigger user")
+        connection.execute("update public.workspaces set name = 'Other' where id = %s", (uid(11),))
+        connection.execute("alter table public.workspaces enable trigger user")
+    run = checkout.run("validate")
+    assert run.returncode == 1
+    assert "Changed in the hybrid since the import, and so no loss: 1." in run.stdout
+    assert [line.split() for line in run.stdout.splitlines() if "changed" in line][-1] == [
+        "a.workspaces", "changed", uid(11), "public.workspaces", "name",
+    ]  # fmt: skip
+    assert "error: 1 does not agree" in run.stderr
+    assert "consolidation.differences" in run.stderr
 
     # and back
     assert "public has something named" in refused("release")
