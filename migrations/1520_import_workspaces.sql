@@ -312,7 +312,7 @@ begin
       and not batch.is_owner
   ),
 
-  -- what A says of a membership that came with a workspace of B's shape is said nowhere else
+  -- A is the base: what it says of the owner's membership stands
   filled as (
     update public.workspace_members as there
     set

@@ -323,9 +323,8 @@ select
   old.legacy_key,
   line.outcome,
   case
+    when shared.hybrid_id is not null then consolidation.expected_id('legacy_b.workspaces:' || shared.legacy_key || ':owner')
     when line.hybrid_id = old.id then old.id
-    -- where A and B were one schema, with workspaces in B's shape, the owner's membership is made with the workspace
-    when line.outcome = 'merged' then consolidation.expected_id('legacy_b.workspaces:' || old.workspace_id || ':owner')
     else consolidation.expected_id('legacy_a.workspace_members:' || old.legacy_key)
   end as hybrid_id,
   space.hybrid_id as workspace_id,
@@ -343,6 +342,11 @@ inner join consolidation.ledger as line
 left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
 left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
 left join consolidation.expected_owners as owner on old.legacy_key = owner.member_key
+-- one table of workspaces for both, in B's shape: what A says of the owner is in the membership that came with the workspace
+left join consolidation.expected_b_workspaces as shared
+  on old.workspace_id::text = shared.legacy_key
+    and person.hybrid_id = shared.owner_id
+    and (select consolidation.name_in_ledger('a', 'workspaces')) = 'b.workspaces'
 left join consolidation.value_map as role
   on role.hybrid_column = 'workspace_members.role'
     and role.word = consolidation.expected_word(coalesce(old.role, 'member'));
@@ -370,34 +374,25 @@ create view consolidation.expected_b_workspaces_owners with (security_invoker = 
 select
   space.legacy_key,
   space.outcome,
-  owner.hybrid_id,
+  consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id,
   space.hybrid_id as workspace_id,
   space.owner_id as user_id,
   'owner'::text as role,
-  -- where A and B were one schema, A may say more of it
-  consolidation.expected_json(member.permissions) as permissions,
-  case
-    when member.hybrid_id is not null then coalesce(member.joined_at, consolidation.expected_start())
-    else space.created_at
-  end as joined_at,
-  case
-    when member.hybrid_id is not null then coalesce(member.joined_at, consolidation.expected_start())
-    else space.created_at
-  end as updated_at
+  coalesce(said.permissions, '{}') as permissions,
+  coalesce(said.joined_at, space.created_at) as joined_at,
+  coalesce(said.joined_at, space.created_at) as updated_at
 from consolidation.expected_b_workspaces as space
-cross join
-  lateral (
-    select consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id
-  ) as owner
+-- one table of workspaces for both: the owner may be a member of A as well
 left join (
   select
     line.hybrid_id,
-    old.permissions,
-    old.joined_at
-  from consolidation.read_a_workspace_members as old
-  inner join consolidation.ledger as line
-    on line.legacy_table = 'a.workspace_members' and old.legacy_key = line.legacy_key and line.outcome = 'merged'
-) as member on owner.hybrid_id = member.hybrid_id
+    consolidation.expected_json(old.permissions) as permissions,
+    coalesce(old.joined_at, consolidation.expected_start()) as joined_at
+  from consolidation.ledger as line
+  inner join consolidation.read_a_workspace_members as old on line.legacy_key = old.legacy_key
+  where line.legacy_table = 'a.workspace_members'
+    and line.outcome = 'merged'
+) as said on said.hybrid_id = consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner')
 where space.outcome = 'migrated';
 
 comment on view consolidation.expected_b_workspaces_owners is 'public.workspace_members: B''s owners.';
