@@ -34,23 +34,38 @@ class Floor:
 def statements(source: str, name: str) -> list[str]:
     """Return the `create table as` statements of a transform, given its body as PostgreSQL keeps it.
 
+    Where it writes one hybrid table that is one statement. Where it writes several, what it materializes is made a table once, and that
+    stands for the first of them: to work it out again for each would make the floor too high.
+
     Raises:
         ValueError: the transform is not written as docs/consolidation.md prescribes.
     """
+    parts = list(_PART.finditer(source))
+    several = sum(_INSERT.fullmatch(part["body"]) is not None for part in parts) > 1
     before: list[str] = []
     made: list[str] = []
-    for part in _PART.finditer(source):
-        body = part["body"]
+    inserts = 0
+
+    def make(select: str, columns: str = "") -> str:
+        table = f"floor.{name}_{len(made) + 1}"
+        chain = f"with {', '.join(before)}\n" if before else ""
+        made.append(f"create table {table}{columns} as {chain}{select};")
+        return table
+
+    for part in parts:
+        body, is_materialized = part["body"], " as materialized (" in part[0].splitlines()[0]
         if insert := _INSERT.fullmatch(body):
-            columns = [column.strip() for column in insert["columns"].split(",")]
-            listed = ", ".join(columns)
+            inserts += 1
+            columns = f" ({', '.join(column.strip() for column in insert['columns'].split(','))})"
             select = re.split(r"^    (?:on conflict|returning)\b", insert["select"], flags=re.MULTILINE)[0]
-            made.append(f"create table floor.{name}_{len(made) + 1} ({listed}) as with {', '.join(before)}\n{select};")
+            if not several or inserts > 1:
+                make(select, columns)
             # others may read what it returns
-            before.append(f"{part['name']} ({listed}) as (\n{select})")
+            before.append(f"{part['name']}{columns} as (\n{select})")
         elif not _CHANGES.match(body):
-            materialized = "materialized " if " as materialized (" in part[0].splitlines()[0] else ""
-            before.append(f"{part['name']} as {materialized}(\n{body})")
+            if several and is_materialized:
+                body = f"table {make(body)}"
+            before.append(f"{part['name']} as {'materialized ' if is_materialized and not several else ''}(\n{body})")
     if not made:
         raise ValueError(f"no insert into a hybrid table was found in the transform of {name}")
     return made
