@@ -42,6 +42,8 @@ def people_of_a(connection: Connection, schema: str) -> None:
     connection.execute("insert into auth.users (id, email, email_confirmed_at, is_sso_user) values (%s, 'ann@x.org', now(), false)", (ANN,))
     # what signing up has made
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    # those of the platform's own workspace stay with it
+    connection.execute("delete from public.avatar_profiles")
     for workspace, owner in ((ANNS, ANN), (ANNS_SECOND, ANN), (BOBS, BOB)):
         add(connection, schema, "workspaces", {"id": workspace, "name": "Of A", "owner_id": owner, **DAY})
 
