@@ -742,6 +742,8 @@ begin
           else list.fault
         end as reason
       ) as fault
+      -- worked out once, and not wherever it is named below
+      offset 0
     ) as post
     cross join lateral consolidation.by_platform(
       case when not post.has_plain_results and post.results not in ('[]', '{}') then post.results end, post.names, words
