@@ -253,11 +253,16 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   people text := consolidation.found_as('a.users');
+  spaces text := consolidation.found_as('a.workspaces');
 begin
   with batch as materialized (
     select
       old.legacy_key,
-      case when taken.id is null or owner.owner_id is not null then old.id
+      case
+        -- one table of workspaces, in B's shape: the owner's membership was made with the workspace
+        when owner.owner_id is not null and spaces <> 'a.workspaces'
+          then consolidation.computed_id(spaces, old.workspace_id || ':owner')
+        when taken.id is null or owner.owner_id is not null then old.id
         else consolidation.computed_id('a.workspace_members', old.legacy_key)
       end as hybrid_id,
       space.hybrid_id as workspace_id,
@@ -273,10 +278,12 @@ begin
       case when fault.reason is not null then old.legacy_row end as legacy_row
     from source_a.workspace_members_batch as old
     left join consolidation.taken on taken.legacy_table = 'a.workspace_members' and taken.id = old.id
-    left join consolidation.ledger as space on space.legacy_table = 'a.workspaces' and space.legacy_key = old.workspace_id::text
+    left join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     left join consolidation.ledger as person on person.legacy_table = people and person.legacy_key = old.user_id::text
     left join consolidation.workspace_owners as owner
-      on owner.legacy_table = 'a.workspaces' and owner.legacy_key = old.workspace_id::text and owner.member_key = old.legacy_key
+      on owner.legacy_table = spaces
+        and owner.legacy_key = old.workspace_id::text
+        and case spaces when 'a.workspaces' then owner.member_key = old.legacy_key else owner.owner_id = person.hybrid_id end
     left join consolidation.places as double
       on double.legacy_table = 'a.workspace_members' and double.purpose = 'member' and double.legacy_key = old.legacy_key
     left join consolidation.value_map as role
@@ -322,8 +329,15 @@ begin
   select
     'a.workspace_members',
     batch.legacy_key,
-    case when batch.reason is not null then 'rejected' else 'migrated' end,
-    batch.reason,
+    case
+      when batch.reason is not null then 'rejected'
+      when batch.is_owner and spaces <> 'a.workspaces' then 'merged'
+      else 'migrated'
+    end,
+    coalesce(
+      batch.reason,
+      case when batch.is_owner and spaces <> 'a.workspaces' then 'owner_member: the owner''s membership came with the workspace' end
+    ),
     case when batch.reason is null then batch.hybrid_id end
   from batch;
 end
@@ -340,6 +354,7 @@ set search_path = pg_catalog, pg_temp
 as $function$
 declare
   people text := consolidation.found_as('a.users');
+  spaces text := consolidation.found_as('a.workspaces');
 begin
   delete from consolidation.homes where homes.legacy_schema = 'a';
   insert into consolidation.homes (legacy_schema, user_id, workspace_id)
@@ -354,7 +369,7 @@ begin
     from source_a.workspace_members as old
     inner join consolidation.ledger as line
       on line.legacy_table = 'a.workspace_members' and line.legacy_key = old.legacy_key and line.hybrid_id is not null
-    inner join consolidation.ledger as space on space.legacy_table = 'a.workspaces' and space.legacy_key = old.workspace_id::text
+    inner join consolidation.ledger as space on space.legacy_table = spaces and space.legacy_key = old.workspace_id::text
     inner join consolidation.ledger as person
       on person.legacy_table = people and person.legacy_key = old.user_id::text
     union
@@ -363,8 +378,8 @@ begin
       space.hybrid_id
     from consolidation.workspace_owners as owner
     inner join consolidation.ledger as space
-      on space.legacy_table = 'a.workspaces' and space.legacy_key = owner.legacy_key and space.hybrid_id is not null
-    where owner.legacy_table = 'a.workspaces'
+      on space.legacy_table = spaces and space.legacy_key = owner.legacy_key and space.hybrid_id is not null
+    where owner.legacy_table = spaces
   ) as belonging
   group by belonging.user_id
   having count(*) = 1;
@@ -597,5 +612,6 @@ comment on function consolidation.conclude_b_workspaces() is 'Notes the only wor
 insert into consolidation.steps (position, domain, step, legacy_table, hybrid_tables)
 values
 (130, 'people', 'a.workspaces', 'a.workspaces', '{public.workspaces,public.workspace_members}'),
-(140, 'people', 'a.workspace_members', 'a.workspace_members', '{public.workspace_members}'),
-(150, 'people', 'b.workspaces', 'b.workspaces', '{public.workspaces,public.workspace_members}');
+(150, 'people', 'b.workspaces', 'b.workspaces', '{public.workspaces,public.workspace_members}'),
+-- after B's: where both are in one schema A's members may be of B's workspaces
+(160, 'people', 'a.workspace_members', 'a.workspace_members', '{public.workspace_members}');

@@ -231,3 +231,27 @@ def start_anew(connection: Connection) -> None:
     for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "runs", "taken", "auth_addresses"):
         connection.execute(f"delete from consolidation.{table}".encode())
     connection.commit()
+
+
+def test_where_both_share_a_table_of_workspaces_in_the_shape_of_b_members_of_a_belong_to_them(clone: Connection) -> None:
+    create_legacy(clone, "b", "old")
+    clone.execute("drop table old.avatar_profiles, old.script_generations, old.video_generations, old.workflow_executions")
+    create_legacy(clone, "a", "old", {"workspace_members", "social_platforms", "content_posts"})
+    add(clone, "old", "users", {"id": uid(1), "email": "owner@x.org"}, {"id": uid(2), "email": "editor@x.org"})
+    add(clone, "old", "workspaces", {"id": uid(10), "owner_id": uid(1), "name": "Shared"})
+    member = {"workspace_id": uid(10), "joined_at": "2025-05-01"}
+    add(
+        clone, "old", "workspace_members",
+        {"id": uid(21), "user_id": uid(1), "role": "admin", **member}, {"id": uid(22), "user_id": uid(2), "role": "editor", **member},
+    )  # fmt: skip
+    take(clone, None, "old")
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    assert accounts(clone)["a.workspace_members"] == {"merged": 1, "migrated": 1}
+    members = clone.execute("select id::text, user_id::text, role from public.workspace_members order by user_id").fetchall()
+    owners = clone.execute("select private.computed_id('legacy_b.workspaces:' || %s || ':owner')::text", (uid(10),)).fetchone()
+    assert owners is not None
+    assert members == [(owners[0], uid(1), "owner"), (uid(22), uid(2), "editor")]
+    # the role that the owner had is kept
+    assert clone.execute("select legacy_key, value from consolidation.kept where legacy_column = 'role'").fetchall() == [(uid(21), "admin")]
