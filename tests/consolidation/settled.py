@@ -42,8 +42,6 @@ def people_of_a(connection: Connection, schema: str) -> None:
     connection.execute("insert into auth.users (id, email, email_confirmed_at, is_sso_user) values (%s, 'ann@x.org', now(), false)", (ANN,))
     # what signing up has made
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
-    # those of the platform's own workspace stay with it
-    connection.execute("delete from public.avatar_profiles")
     for workspace, owner in ((ANNS, ANN), (ANNS_SECOND, ANN), (BOBS, BOB)):
         add(connection, schema, "workspaces", {"id": workspace, "name": "Of A", "owner_id": owner, **DAY})
 
@@ -68,6 +66,8 @@ def import_all(connection: Connection, which: str = "ab", batch_rows: int = 50_0
 def start_anew(connection: Connection) -> None:
     """Take back what an import wrote, all of it."""
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    # what belongs to no workspace, or to the platform's own
+    connection.execute("delete from public.avatar_profiles; delete from public.social_platforms")
     for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "places", "runs", "taken", "auth_addresses"):
         connection.execute(f"delete from consolidation.{table}".encode())
     connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
