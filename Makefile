@@ -5,8 +5,9 @@
 #   TO=0210 STEPS=2      how far migrate and rollback go     FORCE=1        lose rows, after they were named
 #   OUT_OF_ORDER=1       apply a file below an applied one   LOCK_WAIT=60   seconds to wait for another run
 #   WHICH=A             one legacy schema only         SCHEMA=public   where it is      DOMAIN=people  one domain only
+#   NO_BACKUP=1         go on without a verified backup; that is recorded
 #   LOCK_TIMEOUT=3s STATEMENT_TIMEOUT=10min                  LOCK_ATTEMPTS=5
-#   SOURCE=postgres://...  another database to read          BACKUP=folder  a backup, or where to make one
+#   SOURCE=postgres://...  another database to read, or a dump  BACKUP=folder  a backup, or where to make one
 #   SCHEMAS=public,auth    a part of a database              JOBS=2         sessions that dump or restore at once
 #   A=... B=... SCHEMA_A=name SCHEMA_B=name   what compare compares: a URL (#schema), schema:name, a file of SQL, a dump, a list, repository
 #   FORMAT=markdown FORMAT=html OUT=file      the form of a comparison, and its file       RIGHTS=1 COMMENTS=1   compare these too
@@ -76,15 +77,21 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: capture release consolidate compare
-capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B: only that one)
+.PHONY: inspect capture release consolidate validate compare
+inspect: $(VENV)/ready ## Look at a legacy schema: SOURCE=url or dump, else SCHEMA=public here (FORMAT=markdown or json, OUT=file); reads only
+	@$(RUN) inspect
+
+capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEMA=public, WHICH=A or B), or copy it from SOURCE=url or dump
 	@$(RUN) capture
 
-release: $(VENV)/ready ## Move what was captured back (WHICH=A or B: only that one)
+release: $(VENV)/ready ## Move what was captured back, drop what was copied (WHICH=A or B: only that one)
 	@$(RUN) release
 
-consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off (DOMAIN=people: only that)
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off, and ends with validate (DOMAIN=people: only that)
 	@$(RUN) consolidate
+
+validate: $(VENV)/ready ## Compare the hybrid with what was captured, row for row (DOMAIN=people: only that)
+	@$(RUN) validate
 
 compare: $(VENV)/ready ## Lay two schemas side by side (A=... B=..., FORMAT=html OUT=file); reads only
 	@$(RUN) compare

@@ -397,7 +397,11 @@ as $function$
         select sources.legacy_table
         from consolidation.sources
         inner join consolidation.captures as one on one.legacy_schema = 'a'
-        inner join consolidation.captures as two on two.legacy_schema = 'b' and one.from_schema = two.from_schema and not two.is_copy
+        inner join consolidation.captures as two
+          on two.legacy_schema = 'b'
+            and one.from_schema = two.from_schema
+            -- two copies may both come from a schema `public`
+            and one.copy_number is not distinct from two.copy_number
         where sources.legacy_table = translate(left(found_as.legacy_table, 1), 'ab', 'ba') || substring(found_as.legacy_table, 2)
       ),
       found_as.legacy_table

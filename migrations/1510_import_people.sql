@@ -30,7 +30,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
 begin
-  -- What was copied from another database brings its own (scripts/consolidate); here they are those of this database.
+  -- here they are those of this database
   if exists (select from consolidation.captures where captures.legacy_schema = 'a' and not captures.is_copy)
     and to_regclass('auth.users') is not null
   then
@@ -45,8 +45,23 @@ begin
       and account.is_anonymous is not true
       and account.deleted_at is null
     on conflict (user_id) do nothing;
-    analyze consolidation.auth_addresses;
   end if;
+
+  -- and here those of the database that A was copied from
+  if exists (select from consolidation.captures where captures.legacy_schema = 'a' and captures.is_copy) then
+    insert into consolidation.auth_addresses (user_id, email, is_sso)
+    select
+      account.user_id,
+      consolidation.folded(account.email),
+      account.is_sso
+    from consolidation.copied_accounts as account
+    where account.email_confirmed_at is not null
+      and consolidation.folded(account.email) <> ''
+      and not account.is_anonymous
+      and not account.is_deleted
+    on conflict (user_id) do nothing;
+  end if;
+  analyze consolidation.auth_addresses;
 end
 $function$;
 
@@ -149,6 +164,34 @@ begin
     from batch
     where batch.email <> consolidation.folded(batch.email_before)
       and batch.reason is null
+    union all
+    select
+      'difference', 'a.users', batch.legacy_key, 'public.users', batch.id, value.hybrid_column, value.value_a, value.value_b,
+      'keep_id: what the account has here stands'
+    from batch
+    inner join public.users as there on there.id = batch.id
+    cross join lateral (
+      values
+      ('full_name', to_jsonb(there.full_name), to_jsonb(batch.full_name)),
+      ('avatar_url', to_jsonb(there.avatar_url), to_jsonb(batch.avatar_url)),
+      ('subscription_tier', to_jsonb(nullif(there.subscription_tier, 'free')), to_jsonb(batch.subscription_tier)),
+      ('onboarding_completed', to_jsonb(nullif(there.onboarding_completed, false)), to_jsonb(batch.onboarding_completed)),
+      ('created_at', to_jsonb(there.created_at), to_jsonb(greatest(batch.created_at, there.created_at))),
+      ('updated_at', to_jsonb(there.updated_at), to_jsonb(batch.updated_at))
+    ) as value (hybrid_column, value_a, value_b)
+    where batch.reason is null
+      and batch.is_there
+      and value.value_a <> value.value_b
+    union all
+    select
+      'difference', 'a.users', batch.legacy_key, 'public.users', batch.id, 'preferences.' || pair.key, there.preferences -> pair.key,
+      pair.value, 'keep_id: what the account has here stands'
+    from batch
+    inner join public.users as there on there.id = batch.id
+    cross join lateral jsonb_each(case when jsonb_typeof(batch.preferences) = 'object' then batch.preferences else '{}' end) as pair
+    where batch.reason is null
+      and batch.is_there
+      and there.preferences -> pair.key <> pair.value
   ),
 
   rejected as (
@@ -345,14 +388,15 @@ begin
   merged as materialized (
     select
       sound.*,
-      there.full_name as there_full_name,
-      there.avatar_url as there_avatar_url,
+      -- of several of B the first fills: what the others differ from is what A says, or it would depend on which of them share a batch
+      case when sound.place > 1 then ours.full_name else there.full_name end as there_full_name,
+      case when sound.place > 1 then ours.avatar_url else there.avatar_url end as there_avatar_url,
       there.subscription_tier as there_tier,
-      there.metadata as there_metadata,
-      there.created_at as there_created_at,
-      there.updated_at as there_updated_at
+      case when sound.place > 1 then ours.created_at else nullif(there.created_at, consolidation.begun_at()) end as there_created_at,
+      case when sound.place > 1 then ours.updated_at else nullif(there.updated_at, consolidation.begun_at()) end as there_updated_at
     from sound
     inner join public.users as there on there.id = sound.hybrid_id
+    left join source_a.users as ours on sound.place > 1 and ours.id = sound.hybrid_id
     where sound.is_merged
   ),
 
@@ -364,7 +408,9 @@ begin
       -- the narrower right wins
       role = case when merged.role = 'viewer' and there.role = 'user' then 'viewer' else there.role end,
       is_active = there.is_active and coalesce(merged.is_active, true),
-      metadata = merged.metadata || there.metadata
+      metadata = merged.metadata || there.metadata,
+      created_at = coalesce(merged.there_created_at, merged.created_at, there.created_at),
+      updated_at = coalesce(merged.there_updated_at, merged.updated_at, there.updated_at)
     from merged
     where there.id = merged.hybrid_id
       and coalesce(merged.place, 1) = 1
@@ -411,8 +457,8 @@ begin
     where not sound.keeps_id
     union all
     select
-      'difference', 'b.users', merged.legacy_key, 'public.users', merged.hybrid_id, value.hybrid_column, value.value_a, value.value_b,
-      'fill: A stands'
+      'difference', 'b.users', merged.legacy_key, 'public.users', merged.hybrid_id, value.hybrid_column, coalesce(value.value_a, 'null'),
+      value.value_b, 'fill: A stands'
     from merged
     cross join lateral (
       values
@@ -421,10 +467,11 @@ begin
       ('subscription_tier', to_jsonb(merged.there_tier), to_jsonb(merged.tier_meant)),
       ('created_at', to_jsonb(merged.there_created_at), to_jsonb(merged.created_at)),
       ('updated_at', to_jsonb(merged.there_updated_at), to_jsonb(merged.updated_at)),
-      -- of several of B that are one person only the first fills
-      ('metadata', to_jsonb(merged.there_metadata), case when merged.place > 1 then nullif(merged.metadata, '{}') end)
+      ('is_active', null, case when merged.place > 1 then to_jsonb(nullif(merged.is_active, true)) end),
+      ('metadata', null, case when merged.place > 1 then nullif(merged.metadata, '{}') end)
     ) as value (hybrid_column, value_a, value_b)
     where value.value_a <> value.value_b
+      or (merged.place > 1 and value.value_a is null and value.value_b is not null)
   ),
 
   rejected as (

@@ -151,11 +151,14 @@ begin
       coalesce(member.id, consolidation.computed_id('a.workspaces', batch.legacy_key || ':owner')),
       batch.hybrid_id, batch.owner_id, 'owner',
       consolidation.json_or(member.permissions, '{}'),
-      coalesce(member.joined_at, batch.created_at), coalesce(member.joined_at, batch.created_at),
-      person.is_active
+      joined.at, joined.at, person.is_active
     from batch
     inner join public.users as person on person.id = batch.owner_id
     left join source_a.workspace_members as member on member.legacy_key = batch.member_key
+    -- one that had to be made is as old as its workspace
+    cross join lateral (
+      select case when batch.member_key is null then batch.created_at else coalesce(member.joined_at, consolidation.begun_at()) end as at
+    ) as joined
     where batch.reason is null
   ),
 
@@ -499,7 +502,13 @@ begin
   merged as materialized (
     select
       sound.*,
-      to_jsonb(there) as there
+      -- the start of the import stands for a time that A does not say
+      nullif(there.created_at, consolidation.begun_at()) as there_created_at,
+      nullif(there.updated_at, consolidation.begun_at()) as there_updated_at,
+      to_jsonb(there)
+      || jsonb_build_object(
+        'created_at', nullif(there.created_at, consolidation.begun_at()), 'updated_at', nullif(there.updated_at, consolidation.begun_at())
+      ) as there
     from sound
     inner join public.workspaces as there on there.id = sound.hybrid_id
     where sound.is_merged
@@ -513,7 +522,9 @@ begin
       brand_guidelines = merged.brand_guidelines || there.brand_guidelines,
       is_active = there.is_active and coalesce(merged.is_active, true),
       metadata = merged.metadata || there.metadata,
-      is_default = there.is_default or merged.is_default
+      is_default = there.is_default or merged.is_default,
+      created_at = coalesce(merged.there_created_at, merged.created_at, there.created_at),
+      updated_at = coalesce(merged.there_updated_at, merged.updated_at, there.updated_at)
     from merged
     where there.id = merged.hybrid_id
   ),

@@ -285,6 +285,22 @@ def not_as_backed_up(what: str, found: list[str]) -> UserError:
 # -------------------------------------------------------------------- require
 
 
+def has_rows(connection: Connection, schemas: Collection[str]) -> bool:
+    """Tell whether these schemas hold a row that could be lost; one that this role may not read counts as one that does."""
+    with connection.transaction():
+        connection.execute("select set_config('catalogue.schemas', %s::name[]::text, true)", (list(schemas),))
+        for one in contents.tables(connection):
+            row = (
+                one.readable
+                and connection.execute(
+                    sql.SQL("select exists (select from only {})").format(sql.Identifier(one.schema, one.name))
+                ).fetchone()
+            )
+            if not row or row[0]:
+                return True
+    return False
+
+
 def require_backup(
     connection: Connection, what: str, *, schemas: Collection[str] | None = None, folder: Path | None = None
 ) -> Backup | None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 
 import psycopg
@@ -21,7 +22,12 @@ from scripts.comparison_forms import deliver, destination, form
 from scripts.comparison_words import verdict
 from scripts.console import fail, note, say, say_sql, table
 from scripts.consolidate import capture as capturing
+from scripts.consolidate import copying, inspection, origins
+from scripts.consolidate import reconcile as reconciling
 from scripts.consolidate import run as importing
+from scripts.consolidate.inspection_forms import form as inspection_form
+from scripts.consolidate.said import say_copied
+from scripts.consolidate.words import known_words
 from scripts.errors import UserError
 from scripts.execute import Limits
 from scripts.files import read_migrations
@@ -277,11 +283,29 @@ def which() -> str | None:
     return value or None
 
 
+def from_elsewhere() -> str | None:
+    """Return what SOURCE says, or None where it is left out; an empty one must not mean the database that is worked on."""
+    given = os.environ.get("SOURCE")
+    if given == "":
+        raise UserError("SOURCE is empty.", "Name a database or a dump, or leave SOURCE out for the database that is worked on.")
+    return given
+
+
+def legacy_schema() -> str:
+    """Return the schema that the legacy tables are in."""
+    return os.environ.get("SCHEMA") or "public"
+
+
 def capture() -> None:
-    """Move a legacy schema of the database aside, to legacy_a, legacy_b or both."""
+    """Move a legacy schema of the database aside, or copy one from SOURCE, to legacy_a, legacy_b or both."""
+    given, wanted = from_elsewhere(), which()
     work = runner(target())
     try:
-        moved = capturing.capture(work, os.environ.get("SCHEMA") or "public", which())
+        if given:
+            with origins.opened(given, legacy_schema(), target) as origin:
+                say_copied(origin, copying.copy(work, origin, wanted))
+            return
+        moved = capturing.capture(work, legacy_schema(), wanted)
     finally:
         work.books.close()
     table([(f"legacy_{schema}", kind, number) for schema, kind, number in moved], ("moved to", "what", "how many"))
@@ -289,33 +313,68 @@ def capture() -> None:
 
 
 def release() -> None:
-    """Move what was captured back to where it was."""
+    """Move what was captured back to where it was; drop what was copied."""
+    wanted = which()
     work = runner(target())
     try:
-        moved = capturing.release(work, which())
+        copies = [schema for schema, is_copy in capturing.captured(work.connection, wanted) if is_copy]
+        in_place = [schema for schema, is_copy in capturing.captured(work.connection, wanted) if not is_copy]
+        if in_place or not copies:
+            moved = capturing.release(work, wanted)
+            table([(f"legacy_{schema}", kind, number) for schema, kind, number in moved], ("moved back from", "what", "how many"))
+        if copies:
+            dropped = Counter(schema for schema, _ in capturing.drop_copies(work, wanted))
+            table([(f"legacy_{schema}", number) for schema, number in sorted(dropped.items())], ("dropped", "tables"))
+            say("That was a copy; where it came from nothing was changed.")
     finally:
         work.books.close()
-    table([(f"legacy_{schema}", kind, number) for schema, kind, number in moved], ("moved back from", "what", "how many"))
 
 
 def consolidate() -> None:
-    """Import what is captured."""
+    """Import what is captured, and compare."""
     on = target()
-    work = runner(on)
+    work, domain = runner(on), os.environ.get("DOMAIN") or None
     try:
-        if pending := len(work.migrations) - len(work.books.records()):
-            raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
-        rows = importing.consolidate(work, os.environ.get("DOMAIN") or None)
-        found = importing.outcomes(work.connection)
+        _stop_unless_migrated(work)
+        rows = importing.consolidate(work, domain)
+        note("comparing source and target …")
+        checked = reconciling.validate(work, domain)
+        found = reconciling.examples(work.connection)
     finally:
         work.books.close()
-    table(
-        [(one.legacy_table, one.migrated, one.merged, one.split, one.rejected) for one in found],
-        ("legacy table", "migrated", "merged", "split", "rejected"),
-    )
     say(f"{rows} rows went through on {on.describe()}.")
-    if rejected := sum(one.rejected for one in found):
+    if rejected := sum(one.rejected for one in checked):
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
+    reconciling.report(checked, found)
+
+
+def validate() -> None:
+    """Compare what was imported with what was captured."""
+    work = runner(target())
+    try:
+        _stop_unless_migrated(work)
+        checked = reconciling.validate(work, os.environ.get("DOMAIN") or None)
+        found = reconciling.examples(work.connection)
+    finally:
+        work.books.close()
+    reconciling.report(checked, found)
+
+
+def _stop_unless_migrated(work: Runner) -> None:
+    if pending := len(work.migrations) - len(work.books.records()):
+        raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
+
+
+def inspect() -> None:
+    """Look at a legacy schema: SOURCE, or SCHEMA of the database that is worked on. Nothing is written."""
+    write, out, given = inspection_form(os.environ.get("FORMAT", "text")), destination(os.environ.get("OUT")), from_elsewhere()
+    # a server that does not run yet has nothing to tell
+    present = target() if not given or os.environ.get("DATABASE_URL") or embedded().running() else None
+    with origins.opened(given or "", legacy_schema(), target) as origin:
+        found = inspection.inspect(origin, lambda: known_words(present))
+    deliver(write(found), out)
+    if out:
+        say(f"{found.rows} rows of {len(found.tables)} tables were looked at. See {out}.")
 
 
 def lint_db() -> None:
@@ -423,7 +482,8 @@ def verify_comparison() -> None:
 COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
-    "capture": capture, "release": release, "consolidate": consolidate,
+    "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
+    "validate": validate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,

@@ -1,6 +1,6 @@
 """SQL and dumps that someone else wrote, loaded into a database on a throw-away server by a role that may do nothing else.
 
-No row is loaded and no command of psql is run: only the structure is wanted.
+No command of psql is run, and no row is loaded: only the structure is wanted. With rows: scripts/loading_rows.py.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import secrets
 import subprocess
 import tarfile
 import threading
+import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,16 +37,19 @@ _PATIENCE = 300
 #: As much SQL as is read, in characters, rows apart; the largest schemas are a tenth of it.
 _MOST = 64 * 1024**2
 
-_ROWS = re.compile(r"copy\s.*\sfrom\s+stdin\b.*;\s*$", re.IGNORECASE)
-_OF_PG_DUMP = re.compile(r"\\(un)?restrict \w+\s*$")
+ROWS = re.compile(r"copy\s.*\sfrom\s+stdin\b.*;\s*$", re.IGNORECASE)
+OF_PG_DUMP = re.compile(r"\\(un)?restrict \w+\s*$")
 _OF_PSQL = re.compile(r"^[ \t]*(\\\S+)", re.MULTILINE)
 _MAKES_AUTH = re.compile(r"\bcreate\s+schema\s+(if\s+not\s+exists\s+)?auth\b", re.IGNORECASE)
 _MAKES_VECTOR = re.compile(
     r'create\s+extension\s+(?:if\s+not\s+exists\s+)?"?vector"?(?:\s+with)?(?:\s+schema\s+(?P<schema>"(?:[^"]|"")+"|\w+))?', re.IGNORECASE
 )
 
+#: What is left of a quote that is not closed, where all that are have been blanked.
+_OPEN = re.compile(r"['\"]|(?<![\w$])\$\w*\$")
+
 #: Who owns what is not compared, and the roles are seldom there.
-_OF_OWNERS = re.compile(r"alter\s.*\sowner\s+to\s+\S+\s*;?\s*$", re.IGNORECASE | re.DOTALL)
+OF_OWNERS = re.compile(r"alter\s.*\sowner\s+to\s+\S+\s*;?\s*$", re.IGNORECASE | re.DOTALL)
 
 #: What is left out where it fails: rights of roles that are not there, what belongs to the whole database, settings of another version.
 _MAY_FAIL = re.compile(
@@ -81,18 +85,34 @@ class Loading:
     connection: Connection
     admin: Connection
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: when it last got on, where that is known before the end
+    moved: float = field(default_factory=time.monotonic)
+
+    @property
+    def patience(self) -> int:
+        """How long it may take, in seconds, without having got on."""
+        return _PATIENCE
+
+    def end(self) -> None:
+        """End it from outside."""
+        self.admin.execute("select pg_catalog.pg_terminate_backend(%s)", (self.connection.info.backend_pid,))
 
     def run(self) -> None:
         """Run all statements; raises UserError at the first that fails and matters."""
         for statement in self.file.statements():
-            if _OF_OWNERS.match(statement.text):
+            if OF_OWNERS.match(statement.text):
                 continue
-            if found := _MAKES_VECTOR.match(statement.text):
-                _move_vector(self.admin, (found["schema"] or "public").strip('"'))
+            if self.provides(statement.text):
                 continue
             self._run(statement)
         if self.connection.info.transaction_status != TransactionStatus.IDLE:
             raise UserError(f"{self.file.shown} begins a transaction and does not end it.", "Add the commit, or take the begin out.")
+
+    def provides(self, statement: str) -> bool:
+        """Tell whether a statement asks for the extension vector, and put that where it is wanted."""
+        if found := _MAKES_VECTOR.match(statement):
+            _move_vector(self.admin, (found["schema"] or "public").strip('"'))
+        return bool(found)
 
     def _run(self, statement: Statement) -> None:
         text = statement.text.encode()
@@ -119,7 +139,9 @@ class Loading:
 
 
 @contextmanager
-def loaded(server: Server, path: Path, shown: str) -> Iterator[tuple[Target, tuple[str, ...]]]:
+def loaded(
+    server: Server, path: Path, shown: str, kind: Callable[[SqlFile, Script, Connection, Connection], Loading] = Loading
+) -> Iterator[tuple[Target, tuple[str, ...]]]:
     """Load a file of SQL or a dump into a database of its own; yield it with what was left out, in words."""
     script = read_script(path, shown)
     file = SqlFile(path, shown, script.text)
@@ -133,7 +155,7 @@ def loaded(server: Server, path: Path, shown: str) -> Iterator[tuple[Target, tup
     guest = _database_for_a_guest(server, file)
     try:
         with guest.connect() as connection, server.target(guest.database, SUPERUSER).connect() as admin:
-            loading = Loading(file, script, connection, admin)
+            loading = kind(file, script, connection, admin)
             _within_time(loading)
         yield guest, tuple(f"{number} x {what}: {why}" for (what, why), number in loading.left_out.items())
     finally:
@@ -142,25 +164,28 @@ def loaded(server: Server, path: Path, shown: str) -> Iterator[tuple[Target, tup
 
 def _within_time(loading: Loading) -> None:
     """Run a loading; when its time is over its session is ended from outside, which no statement can prevent."""
-    late = threading.Event()
+    done, late = threading.Event(), threading.Event()
 
-    def end() -> None:
-        late.set()
-        loading.admin.execute("select pg_catalog.pg_terminate_backend(%s)", (loading.connection.info.backend_pid,))
+    def watch() -> None:
+        while not done.wait(0.5):
+            if time.monotonic() - loading.moved > loading.patience:
+                late.set()
+                loading.end()
+                return
 
-    clock = threading.Timer(_PATIENCE, end)
+    clock = threading.Thread(target=watch, daemon=True)
     clock.start()
     try:
         loading.run()
     except UserError:
         if late.is_set():
             raise UserError(
-                f"{loading.file.shown} did not load within {_PATIENCE} seconds.",
+                f"{loading.file.shown} did not load within {loading.patience} seconds.",
                 "Give a file with the structure alone, pg_dump --schema-only.",
             ) from None
         raise
     finally:
-        clock.cancel()
+        done.set()
         clock.join()
 
 
@@ -176,7 +201,8 @@ def read_script(path: Path, shown: str) -> Script:
             return _script_of_dump(path, shown)
         with path.open("rb") as file:
             start = file.read(512)
-        if start.startswith(b"PGDMP") or (start.startswith(b"toc.dat") and tarfile.is_tarfile(path)):
+        if is_archive(path):
+            _refuse_cut_off(path, shown)
             return _script_of_dump(path, shown)
         if start.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK")):
             raise UserError(f"{shown} is compressed.", "Unpack it first; pg_dump's own formats need no unpacking.")
@@ -188,34 +214,71 @@ def read_script(path: Path, shown: str) -> Script:
         raise UserError(f"{shown} cannot be read: {fault.strerror or fault}.", "See to its path and its permissions.") from None
 
 
+def is_archive(path: Path) -> bool:
+    """Tell whether a file or folder is a dump that pg_restore reads."""
+    if path.is_dir():
+        return True
+    with path.open("rb") as file:
+        start = file.read(512)
+    return start.startswith(b"PGDMP") or (start.startswith(b"toc.dat") and tarfile.is_tarfile(path))
+
+
+def _refuse_cut_off(path: Path, shown: str) -> None:
+    """Refuse a tar whose end is missing: pg_restore would look for it for ever."""
+    if tarfile.is_tarfile(path):
+        try:
+            with tarfile.open(path) as tar:
+                is_whole = all(member.offset_data + member.size <= path.stat().st_size for member in tar)
+        except tarfile.TarError:
+            is_whole = False
+        if not is_whole:
+            raise UserError(f"{shown} is cut off.", "Make it anew.")
+
+
+def as_script(path: Path) -> list[str | Path]:
+    """Return the command that prints a dump as SQL."""
+    return [
+        wheel_programs(max(EMBEDDED_MAJORS)) / "pg_restore", "--no-owner", "--no-tablespaces", "--no-publications",
+        "--no-subscriptions", "--no-security-labels", "--file=-", path.resolve(),
+    ]  # fmt: skip
+
+
+def unreadable(shown: str, said: str) -> UserError:
+    """Return what pg_restore says of a dump as an error."""
+    words = " ".join(said.split()).removeprefix("pg_restore: error: ")
+    return UserError(
+        f"{shown} is a dump that pg_restore cannot read: {words}", "It may be cut off, or made by a newer pg_dump; make it anew."
+    )
+
+
 def _script_of_dump(path: Path, shown: str) -> Script:
     done = subprocess.run(
-        [
-            wheel_programs(max(EMBEDDED_MAJORS)) / "pg_restore", "--schema-only", "--no-owner", "--no-tablespaces", "--no-publications",
-            "--no-subscriptions", "--no-security-labels", "--file=-", path.resolve(),
-        ],
+        [*as_script(path), "--schema-only"],
         env=client_environment(LC_ALL="C"), stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        said = " ".join(done.stderr.decode(errors="replace").split()).removeprefix("pg_restore: error: ")
-        raise UserError(
-            f"{shown} is a dump that pg_restore cannot read: {said}", "It may be cut off, or made by a newer pg_dump; make it anew."
-        )
+        raise unreadable(shown, done.stderr.decode(errors="replace"))
     return _without_rows(done.stdout.decode().splitlines(keepends=True), shown)
+
+
+def begins_a_statement(before: str) -> bool:
+    """Tell whether what follows a text is a statement of its own, and no line of a string or of a body that looks like one."""
+    bare = SqlFile(Path(), "", before).bare
+    return not _OPEN.search(bare) and not bare.rpartition(";")[2].strip()
 
 
 def _without_rows(lines: Iterable[str], shown: str) -> Script:
     """Leave out the rows that follow `copy … from stdin;`, and the two lines of pg_dump that only psql understands."""
     kept, gaps = list[str](), list[tuple[int, int]]()
-    begun = dropped = size = 0
+    begun = dropped = size = since = 0
     for number, line in enumerate(lines, start=1):
         if begun:
             dropped += 1
             begun = 0 if line.rstrip("\r\n") == "\\." else begun
-        elif _ROWS.match(line):
+        elif ROWS.match(line) and begins_a_statement("".join(kept[since:])):
             dropped += 1
-            begun = number
-        elif _OF_PG_DUMP.match(line):
+            begun, since = number, len(kept)
+        elif OF_PG_DUMP.match(line):
             dropped += 1
         elif "\0" in line:
             raise UserError(f"{shown}, line {number}, holds a NUL byte: it is neither SQL nor a dump of pg_dump.", "Name one that is.")
@@ -225,7 +288,7 @@ def _without_rows(lines: Iterable[str], shown: str) -> Script:
             kept.append(line)
             size += len(line)
         if size > _MOST:
-            raise UserError(f"{shown} is too long for a schema.", "Make one without rows: pg_dump --schema-only.")
+            raise UserError(f"{shown} is too long for a schema.", "Make one without rows, pg_dump --schema-only, or with its rows as COPY.")
     if begun:
         raise UserError(f"{shown} is cut off in the rows that begin at line {begun}.", "Make it anew.")
     return Script("".join(kept), tuple(gaps))

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
+from scripts import backups
 from scripts.console import note, progress
 from scripts.runner import Runner
 from scripts.target import Connection
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of the rows of one legacy table."""
-
-    legacy_table: str
-    migrated: int
-    merged: int
-    split: int
-    rejected: int
+#: Where the hybrid's rows are.
+_WRITES_TO = ("public", "secrets", "partitions")
 
 
 def consolidate(work: Runner, domain: str | None) -> int:
@@ -26,6 +18,8 @@ def consolidate(work: Runner, domain: str | None) -> int:
     connection = work.connection
     connection.execute("set statement_timeout = 0")
     with work.books.lock(work.lock_wait):
+        if _begins_where_something_is(connection):
+            backups.require_backup(connection, "import", schemas=_WRITES_TO)
         first, began, step = _rows(connection)[0], time.monotonic(), None
         while True:
             piece = connection.execute("select piece, step from consolidation.import_next(%s)", (domain,)).fetchone()
@@ -39,14 +33,13 @@ def consolidate(work: Runner, domain: str | None) -> int:
             progress(_line(piece[0] if not piece[1] else piece[1], done, total, (done - first) / max(time.monotonic() - began, 0.001)))
 
 
-def outcomes(connection: Connection) -> list[Outcome]:
-    """Return for each legacy table what its lines in the ledger say."""
-    rows = connection.execute(
-        "select legacy_table, count(*) filter (where outcome = 'migrated'), count(*) filter (where outcome = 'merged'),"
-        " count(*) filter (where outcome = 'split'), count(*) filter (where outcome = 'rejected')"
-        " from consolidation.ledger group by legacy_table order by legacy_table"
-    )
-    return [Outcome(*row) for row in rows]
+def _begins_where_something_is(connection: Connection) -> bool:
+    """Tell whether a run would begin, and not go on, in a hybrid that somebody uses already."""
+    row = connection.execute(
+        "select exists (select from consolidation.captures) and exists (select from public.users)"
+        " and not exists (select from consolidation.runs where finished_at is null)"
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _rows(connection: Connection) -> tuple[int, int]:

@@ -51,14 +51,21 @@ def test_each_check_refuses_what_breaks_it(db: Connection, name: str) -> None:
     assert caught.value.diag.constraint_name == name
 
 
-def test_the_one_reference_goes_with_what_was_captured(db: Connection) -> None:
-    assert [(one.table, one.parent) for one in _rules(db, "f")] == [("consolidation.captured_functions", "consolidation.captures")]
+def test_what_was_changed_goes_with_what_was_captured_and_a_copy_has_its_number(db: Connection) -> None:
+    assert [(one.table, one.parent) for one in _rules(db, "f")] == [
+        ("consolidation.captured_functions", "consolidation.captures"), ("consolidation.captures", "consolidation.copies"),
+    ]  # fmt: skip
     with pytest.raises(psycopg.errors.ForeignKeyViolation), db.transaction():
         insert(db, "consolidation.captured_functions", ROWS["captured_functions"])
     _parents(db, "captured_functions")
     insert(db, "consolidation.captured_functions", ROWS["captured_functions"])
     db.execute("delete from consolidation.captures")
     assert db.execute("select from consolidation.captured_functions").fetchall() == []
+    copied = {"legacy_schema": "a", "from_schema": "public", "is_copy": True, "copy_number": 1}
+    with pytest.raises(psycopg.errors.ForeignKeyViolation), db.transaction():
+        insert(db, "consolidation.captures", copied)
+    insert(db, "consolidation.copies", ROWS["copies"])
+    insert(db, "consolidation.captures", copied)
 
 
 def test_two_steps_of_one_name_are_refused(db: Connection) -> None:

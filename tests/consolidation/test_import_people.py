@@ -9,6 +9,7 @@ from scripts.target import Connection
 from tests.consolidation.small import accounts, add, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
+BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
 
 def fill_a(connection: Connection) -> None:
@@ -223,6 +224,75 @@ def test_batches_of_one_block_end_in_the_rows_of_one_batch(both: Connection) -> 
     both.execute("alter table legacy_b.users set (fillfactor = 10)")
     run_all(both, batch_rows=1)
     assert result(both) == once
+
+
+def differences(connection: Connection) -> list[tuple[object, ...]]:
+    """Return what two sources say differently, by row and column."""
+    return connection.execute(
+        "select legacy_table, legacy_key, hybrid_column, value_a, value_b from consolidation.conflicts"
+        " where kind = 'difference' order by 1, 2, 3"
+    ).fetchall()
+
+
+def test_a_time_that_a_does_not_say_is_bs_and_several_of_b_lose_nothing(clone: Connection) -> None:
+    for which in "ab":
+        create_legacy(clone, which, f"old_{which}")
+    clone.execute("alter table old_a.users alter created_at drop default, alter updated_at drop default")
+    clone.execute("alter table old_a.workspaces alter created_at drop default, alter updated_at drop default")
+    clone.execute("alter table old_a.workspace_members alter joined_at drop default")
+    add(clone, "old_a", "users", {"id": uid(1), "email": "one@x.org", "avatar_url": "https://x.org/a.png"})
+    clone.execute("insert into consolidation.auth_addresses (user_id, email) values (%s, 'one@x.org')", (uid(1),))
+    add(
+        clone, "old_b", "users",
+        {"id": uid(5), "email": "ONE@x.org", "full_name": "One", "created_at": DAY.format(1), "updated_at": DAY.format(2)},
+        {"id": uid(6), "email": "one@x.org ", "full_name": "Uno", "is_active": False, "created_at": DAY.format(3), "updated_at": None},
+    )  # fmt: skip
+    add(clone, "old_a", "workspaces", {"id": uid(11), "name": "W", "owner_id": uid(1)})
+    add(clone, "old_a", "workspace_members", {"id": uid(21), "workspace_id": uid(11), "user_id": uid(1), "role": "owner"})
+    add(
+        clone, "old_b", "workspaces",
+        {"id": uid(11), "name": "W", "owner_id": uid(6), "created_at": DAY.format(4), "updated_at": DAY.format(5)},
+    )  # fmt: skip
+    take(clone, "a", "old_a")
+    take(clone, "b", "old_b")
+    clone.execute(BEGUN)
+    clone.commit()
+    run_all(clone)
+    check_accounted(clone)
+    times = "(created_at at time zone 'UTC')::text, (updated_at at time zone 'UTC')::text"
+    person = clone.execute(f"select full_name, avatar_url, is_active, {times} from public.users".encode()).fetchall()
+    assert person == [("One", "https://x.org/a.png", True, "2025-03-01 10:00:00", "2025-03-02 10:00:00")]
+    space = clone.execute(f"select {times} from public.workspaces where id = %s".encode(), (uid(11),)).fetchall()
+    assert space == [("2025-03-04 10:00:00", "2025-03-05 10:00:00")]
+    # the membership is A's, and A does not say when: not the workspace's time, which is that of one that had to be made
+    assert clone.execute("select id::text, joined_at = '2026-01-01 00:00+00' from public.workspace_members").fetchall() == [(uid(21), True)]
+    assert differences(clone) == [
+        ("b.users", uid(6), "created_at", None, "2025-03-03T10:00:00+00:00"),
+        ("b.users", uid(6), "full_name", None, "Uno"),
+        ("b.users", uid(6), "is_active", None, False),
+    ]
+
+
+def test_what_somebody_has_who_has_signed_up_here_stands_and_what_a_says_is_listed(clone: Connection) -> None:
+    create_legacy(clone, "a", "old_a")
+    clone.execute(
+        "insert into public.users (id, email, full_name, preferences, created_at, updated_at)"
+        " values (%s, 'one@x.org', 'One', '{\"theme\": \"dark\"}', '2025-03-09 10:00+00', '2025-03-09 10:00+00')",
+        (uid(1),),
+    )
+    preferences = {"theme": "light", "size": 2}
+    day = {"created_at": DAY.format(1), "updated_at": DAY.format(2)}
+    add(clone, "old_a", "users", {"id": uid(1), "email": "one@x.org", "full_name": "Uno", "preferences": preferences, **day})
+    take(clone, "a", "old_a")
+    clone.commit()
+    run_all(clone)
+    found = clone.execute("select full_name, preferences, (created_at at time zone 'UTC')::text from public.users").fetchall()
+    assert found == [("One", {"theme": "dark", "size": 2}, "2025-03-01 10:00:00")]
+    assert [row[2:] for row in differences(clone)] == [
+        ("full_name", "One", "Uno"),
+        ("preferences.theme", "dark", "light"),
+        ("updated_at", "2025-03-09T10:00:00+00:00", "2025-03-02T10:00:00+00:00"),
+    ]
 
 
 def start_anew(connection: Connection) -> None:

@@ -18,6 +18,8 @@ ROWS: dict[str, Values] = {
     "captures": {"legacy_schema": "a", "from_schema": "public"},
     "configuration_names": {"legacy_key": "1", "config_name": "Daily (2)"},
     "conflicts": _ROW | {"kind": "same_id", "hybrid_table": "public.users", "hybrid_id": _ID, "rule": "keep_id"},
+    "copied_accounts": {"user_id": _ID},
+    "copies": {"copy_number": 1, "source": "dump.sql", "from_schema": "public"},
     "decisions": _ROW | {"kind": "same_person", "answer": "merge", "decided_by": "Ann"},
     "embedding_workspaces": {"legacy_key": "1", "workspace_id": _ID},
     "homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
@@ -40,6 +42,7 @@ ROWS: dict[str, Values] = {
     "sources": {"legacy_table": "a.users", "schema_name": "legacy_a", "table_name": "users", "row_count": 1},
     "steps": {"position": 1, "domain": "new", "step": "a.new", "legacy_table": "a.new"},
     "taken": {"legacy_table": "a.users", "id": _ID},
+    "usage_of_avatars": {"legacy_key": "2", "first_key": "1", "usage_count": 3, "total_video_duration": 1.5},
     "value_map": {"hybrid_column": "users.role", "word": "boss", "becomes": "user"},
     "workspace_owners": _ROW | {"owner_id": _ID},
 }
@@ -47,6 +50,7 @@ ROWS: dict[str, Values] = {
 #: For each check constraint the values that break it, and it alone.
 BREAKERS: dict[str, Values] = {
     "captured_functions_change_is_known": {"change": "lost"},
+    "captures_copy_has_a_number": {"is_copy": True},
     "captures_schema_is_known": {"legacy_schema": "c"},
     "conflicts_kind_is_known": {"kind": "quarrel"},
     "ledger_outcome_is_known": {"outcome": "lost"},

@@ -75,9 +75,18 @@ def checkout(tmp_path: Path, empty: Target) -> Checkout:
     """A checkout without numbered files."""
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "docs", root / "docs")  # the lists of legacy columns
     for folder in ("migrations", "policies", "rollback", "seeds"):
         (root / folder).mkdir()
     return Checkout(root, empty)
+
+
+@pytest.fixture
+def with_files(checkout: Checkout) -> Checkout:
+    """A checkout with this repository's numbered files."""
+    for folder in ("migrations", "policies", "rollback", "seeds"):
+        shutil.copytree(ROOT / folder, checkout.root / folder, dirs_exist_ok=True)
+    return checkout
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_a_dump_in_each_format_is_the_schema_that_was_dumped(empty: Target, tmp_
     assert found(compare(read(empty, "public", "live"), load(dump))) == set()
     if form in {"custom", "tar"}:
         dump.write_bytes(dump.read_bytes()[:3000])
-        with pytest.raises(UserError, match="cannot read"):
+        with pytest.raises(UserError, match=r"cannot read|is cut off"):
             load(dump)
 
 

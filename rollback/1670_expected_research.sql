@@ -1,0 +1,12 @@
+delete from consolidation.expectations
+where position between 620 and 640;
+
+drop view consolidation.expected_a_content_recommendations;
+
+drop view consolidation.expected_a_content_insights;
+
+drop view consolidation.expected_b_research_results;
+
+drop view consolidation.expected_b_research_jobs;
+
+drop view consolidation.expected_b_research_configurations;
