@@ -64,7 +64,6 @@ MAY_BE_NULL = {
     "consolidation.put_aside": "comment",
     "consolidation.usage_of_avatars": "avg_quality_score last_used_at created_at updated_at",
     "consolidation.runs": "domain finished_at",
-    "consolidation.usage_of_avatars": "avg_quality_score last_used_at created_at updated_at",
     "consolidation.workspace_owners": "member_key",
     "private.measures_tables": "keep_months",
     "secrets.claim_settings": "confirmation_enforced_by",
