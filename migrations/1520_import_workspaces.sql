@@ -312,6 +312,20 @@ begin
       and not batch.is_owner
   ),
 
+  -- A is the base: what it says of the owner's membership stands
+  filled as (
+    update public.workspace_members as there
+    set
+      permissions = batch.permissions,
+      joined_at = batch.joined_at,
+      updated_at = batch.joined_at
+    from batch
+    where batch.reason is null
+      and batch.is_owner
+      and spaces <> 'a.workspaces'
+      and there.id = batch.hybrid_id
+  ),
+
   kept as (
     insert into consolidation.kept (legacy_table, legacy_key, legacy_column, value)
     select 'a.workspace_members', batch.legacy_key, 'role', to_jsonb(batch.role_before)

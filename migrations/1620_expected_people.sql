@@ -323,13 +323,14 @@ select
   old.legacy_key,
   line.outcome,
   case
+    when shared.hybrid_id is not null then consolidation.expected_id('legacy_b.workspaces:' || shared.legacy_key || ':owner')
     when line.hybrid_id = old.id then old.id
     else consolidation.expected_id('legacy_a.workspace_members:' || old.legacy_key)
   end as hybrid_id,
   space.hybrid_id as workspace_id,
   person.hybrid_id as user_id,
   -- owner_member
-  case when owner.member_key is not null then 'owner' else role.becomes end as role,
+  case when owner.member_key is not null or line.outcome = 'merged' then 'owner' else role.becomes end as role,
   consolidation.expected_json(old.permissions) as permissions,
   coalesce(old.joined_at, consolidation.expected_start()) as joined_at,
   coalesce(old.joined_at, consolidation.expected_start()) as updated_at
@@ -341,6 +342,11 @@ inner join consolidation.ledger as line
 left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
 left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
 left join consolidation.expected_owners as owner on old.legacy_key = owner.member_key
+-- one table of workspaces for both, in B's shape: what A says of the owner is in the membership that came with the workspace
+left join consolidation.expected_b_workspaces as shared
+  on old.workspace_id::text = shared.legacy_key
+    and person.hybrid_id = shared.owner_id
+    and (select consolidation.name_in_ledger('a', 'workspaces')) = 'b.workspaces'
 left join consolidation.value_map as role
   on role.hybrid_column = 'workspace_members.role'
     and role.word = consolidation.expected_word(coalesce(old.role, 'member'));
@@ -368,13 +374,25 @@ create view consolidation.expected_b_workspaces_owners with (security_invoker = 
 select
   space.legacy_key,
   space.outcome,
-  consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id,
+  owner.hybrid_id,
   space.hybrid_id as workspace_id,
   space.owner_id as user_id,
   'owner'::text as role,
-  space.created_at as joined_at,
-  space.created_at as updated_at
+  coalesce(said.permissions, '{}') as permissions,
+  coalesce(said.joined_at, space.created_at) as joined_at,
+  coalesce(said.joined_at, space.created_at) as updated_at
 from consolidation.expected_b_workspaces as space
+-- one table of workspaces for both: the owner may be a member of A as well
+left join (
+  select
+    line.hybrid_id,
+    consolidation.expected_json(old.permissions) as permissions,
+    coalesce(old.joined_at, consolidation.expected_start()) as joined_at
+  from consolidation.ledger as line
+  inner join consolidation.read_a_workspace_members as old on line.legacy_key = old.legacy_key
+  where line.legacy_table = 'a.workspace_members'
+    and line.outcome = 'merged'
+) as said on said.hybrid_id = consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner')
 where space.outcome = 'migrated';
 
 comment on view consolidation.expected_b_workspaces_owners is 'public.workspace_members: B''s owners.';

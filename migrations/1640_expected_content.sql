@@ -131,6 +131,53 @@ comment on column consolidation.expected_shown.said is 'What stands there.';
 
 comment on column consolidation.expected_shown.asset_id is 'The asset that it is; null where it is none.';
 
+create view consolidation.found_lists with (security_invoker = true) as
+select
+  list.platforms,
+  array(
+    select word.name
+    from unnest(list.platforms) with ordinality as item (said, place)
+    inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+    where word.platform_id is not null
+    group by word.name
+    order by min(item.place)
+  ) as names,
+  array(
+    select word.platform_id
+    from unnest(list.platforms) with ordinality as item (said, place)
+    inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+    where word.platform_id is not null
+    group by word.platform_id
+    order by min(item.place)
+  ) as platform_ids,
+  array(
+    select item.said
+    from unnest(list.platforms) with ordinality as item (said, place)
+    inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
+    where word.name is null
+    order by item.place
+  ) as ignored,
+  array(
+    select coalesce(map.becomes, item.said)
+    from unnest(list.platforms) with ordinality as item (said, place)
+    left join consolidation.value_map as map
+      on map.hybrid_column = 'platform' and map.word = consolidation.expected_word(item.said) and map.becomes <> ''
+    where consolidation.expected_word(item.said) <> ''
+    group by coalesce(map.becomes, item.said)
+    order by min(item.place)
+  ) as words
+from (
+  select coalesce(old.platforms, '{}') as platforms from consolidation.read_a_social_media_posts as old
+  union
+  select coalesce(old.platforms, '{}') from consolidation.read_b_social_media_posts as old
+  union
+  select coalesce(old.platforms, '{}') from consolidation.read_b_content_templates as old
+  union
+  select coalesce(old.recommended_platforms, '{}') from consolidation.read_a_content_recommendations as old
+) as list;
+
+comment on view consolidation.found_lists is 'Lists of platforms of all captured tables, for expected_lists.';
+
 -- security invoker: it writes what its caller may write.
 create function consolidation.find_platforms() returns void
 language plpgsql
@@ -163,49 +210,8 @@ begin
 
   delete from consolidation.expected_lists;
   insert into consolidation.expected_lists (platforms, names, platform_ids, ignored, words)
-  select
-    list.platforms,
-    array(
-      select word.name
-      from unnest(list.platforms) with ordinality as item (said, place)
-      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
-      where word.platform_id is not null
-      group by word.name
-      order by min(item.place)
-    ),
-    array(
-      select word.platform_id
-      from unnest(list.platforms) with ordinality as item (said, place)
-      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
-      where word.platform_id is not null
-      group by word.platform_id
-      order by min(item.place)
-    ),
-    array(
-      select item.said
-      from unnest(list.platforms) with ordinality as item (said, place)
-      inner join consolidation.expected_platform_words as word on word.word = consolidation.expected_word(item.said)
-      where word.name is null
-      order by item.place
-    ),
-    array(
-      select coalesce(map.becomes, item.said)
-      from unnest(list.platforms) with ordinality as item (said, place)
-      left join consolidation.value_map as map
-        on map.hybrid_column = 'platform' and map.word = consolidation.expected_word(item.said) and map.becomes <> ''
-      where consolidation.expected_word(item.said) <> ''
-      group by coalesce(map.becomes, item.said)
-      order by min(item.place)
-    )
-  from (
-    select coalesce(old.platforms, '{}') as platforms from consolidation.read_a_social_media_posts as old
-    union
-    select coalesce(old.platforms, '{}') from consolidation.read_b_social_media_posts as old
-    union
-    select coalesce(old.platforms, '{}') from consolidation.read_b_content_templates as old
-    union
-    select coalesce(old.recommended_platforms, '{}') from consolidation.read_a_content_recommendations as old
-  ) as list;
+  select found.platforms, found.names, found.platform_ids, found.ignored, found.words
+  from consolidation.found_lists as found;
   analyze consolidation.expected_lists;
 end
 $function$;
@@ -525,136 +531,64 @@ left join consolidation.expected_homes as home
 
 comment on view consolidation.expected_b_media_assets is 'public.media_assets, by B.media_assets.';
 
--- security invoker: it writes what its caller may write.
-create function consolidation.find_posts() returns void
-language plpgsql
-volatile
-security invoker
-set search_path = pg_catalog, pg_temp
-as $function$
-begin
-  delete from consolidation.expected_posts;
-  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
-  select
-    'a',
-    old.legacy_key,
-    line.outcome,
-    case
-      when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
-      else consolidation.expected_id('legacy_a.social_media_posts:' || old.legacy_key)
-    end,
-    coalesce(space.hybrid_id, home.workspace_id),
-    person.hybrid_id
-  from consolidation.read_a_social_media_posts as old
-  left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and line.legacy_key = old.legacy_key
-  left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
-  left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
-  left join consolidation.expected_homes as home
-    on home.legacy_schema = 'a' and home.user_id = person.hybrid_id and old.workspace_id is null;
+create view consolidation.found_posts_of_a with (security_invoker = true) as
+select
+  'a'::text as legacy_schema,
+  old.legacy_key,
+  line.outcome,
+  case
+    when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
+    else consolidation.expected_id('legacy_a.social_media_posts:' || old.legacy_key)
+  end as hybrid_id,
+  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
+  person.hybrid_id as user_id
+from consolidation.read_a_social_media_posts as old
+left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and line.legacy_key = old.legacy_key
+left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
+left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
+left join consolidation.expected_homes as home
+  on home.legacy_schema = 'a' and home.user_id = person.hybrid_id and old.workspace_id is null;
 
-  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
-  select
-    'b',
-    old.legacy_key,
-    line.outcome,
-    case
-      when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
-      else consolidation.expected_id('legacy_b.social_media_posts:' || old.legacy_key)
-    end,
-    coalesce(space.hybrid_id, home.workspace_id),
-    person.hybrid_id
-  from consolidation.read_b_social_media_posts as old
-  left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and line.legacy_key = old.legacy_key
-  left join consolidation.became_b_workspaces as space on space.legacy_key = old.workspace_id::text
-  left join consolidation.became_b_users as person on person.legacy_key = old.user_id::text
-  left join consolidation.expected_homes as home
-    on home.legacy_schema = 'b' and home.user_id = person.hybrid_id and old.workspace_id is null;
-  analyze consolidation.expected_posts;
+comment on view consolidation.found_posts_of_a is 'Posts of A, for expected_posts.';
 
-  -- Those of A first: what they make is in the library when B's come. After media_urls come media_assets.
-  delete from consolidation.expected_addresses;
-  delete from consolidation.expected_shown;
-  insert into consolidation.expected_addresses (
-    legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at
-  )
-  with named as materialized (
-    select distinct on (post.workspace_id, item.address)
-      post.workspace_id,
-      item.address,
-      post.legacy_key,
-      post.user_id,
-      item.created_at,
-      item.updated_at,
-      bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
-    from (
-      select
-        old.legacy_key,
-        old.created_at,
-        old.updated_at,
-        btrim(item.said, e' \t\r\n') as address
-      from consolidation.read_a_social_media_posts as old
-      cross join lateral (
-        select
-          item.said,
-          item.place + 1000000000 as place,
-          false as is_of_urls,
-          item.said ~ '^[ \t\r\n]*https?://' as is_address
-        from unnest(old.media_assets) with ordinality as item (said, place)
-        where item.said is not null
-      ) as item
-      where item.is_address
-    ) as item
-    inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and post.legacy_key = item.legacy_key
-    where post.workspace_id is not null
-    order by post.workspace_id, item.address, item.created_at, post.legacy_key
-  ),
+create view consolidation.found_posts_of_b with (security_invoker = true) as
+select
+  'b'::text as legacy_schema,
+  old.legacy_key,
+  line.outcome,
+  case
+    when line.outcome = 'merged' or line.hybrid_id = old.id then old.id
+    else consolidation.expected_id('legacy_b.social_media_posts:' || old.legacy_key)
+  end as hybrid_id,
+  coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
+  person.hybrid_id as user_id
+from consolidation.read_b_social_media_posts as old
+left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and line.legacy_key = old.legacy_key
+left join consolidation.became_b_workspaces as space on space.legacy_key = old.workspace_id::text
+left join consolidation.became_b_users as person on person.legacy_key = old.user_id::text
+left join consolidation.expected_homes as home
+  on home.legacy_schema = 'b' and home.user_id = person.hybrid_id and old.workspace_id is null;
 
-  there as (
-    select distinct on (named.workspace_id, named.address)
-      named.workspace_id,
-      named.address,
-      library.asset_id
-    from named
-    inner join (
-      select
-        file.asset_id,
-        file.workspace_id,
-        old.file_url as url,
-        coalesce(old.created_at, consolidation.expected_start()) as created_at
-      from consolidation.expected_files_of_a as file
-      inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
-    ) as library on library.workspace_id = named.workspace_id and library.url = named.address
-    order by named.workspace_id, named.address, library.created_at, library.asset_id
-  )
+comment on view consolidation.found_posts_of_b is 'Posts of B, for expected_posts.';
 
-  select
-    'a',
-    named.workspace_id,
-    named.address,
-    coalesce(
-      there.asset_id, consolidation.expected_id('legacy_a.social_media_posts:' || named.workspace_id || ':' || named.address)
-    ),
-    there.asset_id is null and named.is_used,
-    named.legacy_key,
-    named.user_id,
-    named.created_at,
-    named.updated_at
-  from named
-  left join there on there.workspace_id = named.workspace_id and there.address = named.address;
-  analyze consolidation.expected_addresses;
-
-  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
-  select
-    'a',
-    old.legacy_key,
-    item.place,
-    item.is_of_urls,
-    item.said,
-    named.asset_id
-  from consolidation.read_a_social_media_posts as old
-  inner join consolidation.expected_posts as post
-    on post.legacy_schema = 'a' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
-  cross join lateral (
+create view consolidation.found_addresses_of_a with (security_invoker = true) as
+with named as materialized (
+  select distinct on (post.workspace_id, item.address)
+    post.workspace_id,
+    item.address,
+    post.legacy_key,
+    post.user_id,
+    item.created_at,
+    item.updated_at,
+    bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
+  from (
+    select
+      old.legacy_key,
+      old.created_at,
+      old.updated_at,
+      btrim(item.said, e' \t\r\n') as address
+    from consolidation.read_a_social_media_posts as old
+    cross join lateral (
       select
         item.said,
         item.place + 1000000000 as place,
@@ -662,117 +596,67 @@ begin
         item.said ~ '^[ \t\r\n]*https?://' as is_address
       from unnest(old.media_assets) with ordinality as item (said, place)
       where item.said is not null
-  ) as item
-  left join consolidation.expected_addresses as named
-    on named.legacy_schema = 'a'
-      and item.is_address
-      and named.workspace_id = post.workspace_id
-      and named.address = btrim(item.said, e' \t\r\n');
-
-  insert into consolidation.expected_addresses (
-    legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at
-  )
-  with named as materialized (
-    select distinct on (post.workspace_id, item.address)
-      post.workspace_id,
-      item.address,
-      post.legacy_key,
-      post.user_id,
-      item.created_at,
-      item.updated_at,
-      bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
-    from (
-      select
-        old.legacy_key,
-        old.created_at,
-        old.updated_at,
-        btrim(item.said, e' \t\r\n') as address
-      from consolidation.read_b_social_media_posts as old
-      cross join lateral (
-        select
-          item.said,
-          item.place,
-          true as is_of_urls,
-          true as is_address
-        from unnest(old.media_urls) with ordinality as item (said, place)
-        where btrim(item.said, e' \t\r\n') <> ''
-        union all
-        select
-          item.said,
-          item.place + 1000000000 as place,
-          false as is_of_urls,
-          item.said ~ '^[ \t\r\n]*https?://' as is_address
-        from unnest(old.media_assets) with ordinality as item (said, place)
-        where item.said is not null
-      ) as item
-      where item.is_address
     ) as item
-    inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and post.legacy_key = item.legacy_key
-    where post.workspace_id is not null
-    order by post.workspace_id, item.address, item.created_at, post.legacy_key
-  ),
+    where item.is_address
+  ) as item
+  inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and post.legacy_key = item.legacy_key
+  where post.workspace_id is not null
+  order by post.workspace_id, item.address, item.created_at, post.legacy_key
+),
 
-  there as (
-    select distinct on (named.workspace_id, named.address)
-      named.workspace_id,
-      named.address,
-      library.asset_id
-    from named
-    inner join (
-      select
-        file.asset_id,
-        file.workspace_id,
-        old.file_url as url,
-        coalesce(old.created_at, consolidation.expected_start()) as created_at
-      from consolidation.expected_files_of_a as file
-      inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
-      union all
-      select
-        asset.hybrid_id,
-        asset.workspace_id,
-        asset.url,
-        asset.created_at
-      from consolidation.expected_b_media_assets as asset
-      union all
-      select
-        made.asset_id,
-        made.workspace_id,
-        made.address,
-        coalesce(made.created_at, consolidation.expected_start())
-      from consolidation.expected_addresses as made
-      where made.is_made
-    ) as library on library.workspace_id = named.workspace_id and library.url = named.address
-    order by named.workspace_id, named.address, library.created_at, library.asset_id
-  )
-
-  select
-    'b',
+there as (
+  select distinct on (named.workspace_id, named.address)
     named.workspace_id,
     named.address,
-    coalesce(
-      there.asset_id, consolidation.expected_id('legacy_b.social_media_posts:' || named.workspace_id || ':' || named.address)
-    ),
-    there.asset_id is null and named.is_used,
-    named.legacy_key,
-    named.user_id,
-    named.created_at,
-    named.updated_at
+    library.asset_id
   from named
-  left join there on there.workspace_id = named.workspace_id and there.address = named.address;
-  analyze consolidation.expected_addresses;
+  inner join (
+    select
+      file.asset_id,
+      file.workspace_id,
+      old.file_url as url,
+      coalesce(old.created_at, consolidation.expected_start()) as created_at
+    from consolidation.expected_files_of_a as file
+    inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
+  ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+  order by named.workspace_id, named.address, library.created_at, library.asset_id
+)
 
-  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
-  select
-    'b',
-    old.legacy_key,
-    item.place,
-    item.is_of_urls,
-    item.said,
-    coalesce(named.asset_id, case when asset.workspace_id = post.workspace_id then asset.hybrid_id end)
-  from consolidation.read_b_social_media_posts as old
-  inner join consolidation.expected_posts as post
-    on post.legacy_schema = 'b' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
-  cross join lateral (
+select
+  'a'::text as legacy_schema,
+  named.workspace_id,
+  named.address,
+  coalesce(
+    there.asset_id, consolidation.expected_id('legacy_a.social_media_posts:' || named.workspace_id || ':' || named.address)
+  ) as asset_id,
+  there.asset_id is null and named.is_used as is_made,
+  named.legacy_key,
+  named.user_id,
+  named.created_at,
+  named.updated_at
+from named
+left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+
+comment on view consolidation.found_addresses_of_a is 'Addresses that posts of A name, for expected_addresses.';
+
+create view consolidation.found_addresses_of_b with (security_invoker = true) as
+with named as materialized (
+  select distinct on (post.workspace_id, item.address)
+    post.workspace_id,
+    item.address,
+    post.legacy_key,
+    post.user_id,
+    item.created_at,
+    item.updated_at,
+    bool_or(post.outcome <> 'rejected') over (partition by post.workspace_id, item.address) as is_used
+  from (
+    select
+      old.legacy_key,
+      old.created_at,
+      old.updated_at,
+      btrim(item.said, e' \t\r\n') as address
+    from consolidation.read_b_social_media_posts as old
+    cross join lateral (
       select
         item.said,
         item.place,
@@ -788,16 +672,166 @@ begin
         item.said ~ '^[ \t\r\n]*https?://' as is_address
       from unnest(old.media_assets) with ordinality as item (said, place)
       where item.said is not null
+    ) as item
+    where item.is_address
   ) as item
-  left join consolidation.expected_addresses as named
-    on named.legacy_schema = 'b'
-      and item.is_address
-      and named.workspace_id = post.workspace_id
-      and named.address = btrim(item.said, e' \t\r\n')
-  -- the id of an asset of B, in whatever way it is spelled
-  left join consolidation.became_b_media_assets as asset
-    on not item.is_address
-      and translate(consolidation.expected_word(item.said), '{-}', '') = replace(asset.legacy_key, '-', '');
+  inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and post.legacy_key = item.legacy_key
+  where post.workspace_id is not null
+  order by post.workspace_id, item.address, item.created_at, post.legacy_key
+),
+
+there as (
+  select distinct on (named.workspace_id, named.address)
+    named.workspace_id,
+    named.address,
+    library.asset_id
+  from named
+  inner join (
+    select
+      file.asset_id,
+      file.workspace_id,
+      old.file_url as url,
+      coalesce(old.created_at, consolidation.expected_start()) as created_at
+    from consolidation.expected_files_of_a as file
+    inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
+    union all
+    select
+      asset.hybrid_id,
+      asset.workspace_id,
+      asset.url,
+      asset.created_at
+    from consolidation.expected_b_media_assets as asset
+    union all
+    select
+      made.asset_id,
+      made.workspace_id,
+      made.address,
+      coalesce(made.created_at, consolidation.expected_start())
+    from consolidation.expected_addresses as made
+    where made.is_made
+  ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+  order by named.workspace_id, named.address, library.created_at, library.asset_id
+)
+
+select
+  'b'::text as legacy_schema,
+  named.workspace_id,
+  named.address,
+  coalesce(
+    there.asset_id, consolidation.expected_id('legacy_b.social_media_posts:' || named.workspace_id || ':' || named.address)
+  ) as asset_id,
+  there.asset_id is null and named.is_used as is_made,
+  named.legacy_key,
+  named.user_id,
+  named.created_at,
+  named.updated_at
+from named
+left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+
+comment on view consolidation.found_addresses_of_b is 'Addresses that posts of B name, for expected_addresses.';
+
+create view consolidation.found_shown_of_a with (security_invoker = true) as
+select
+  'a'::text as legacy_schema,
+  old.legacy_key,
+  item.place,
+  item.is_of_urls,
+  item.said,
+  named.asset_id
+from consolidation.read_a_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'a' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
+cross join lateral (
+    select
+      item.said,
+      item.place + 1000000000 as place,
+      false as is_of_urls,
+      item.said ~ '^[ \t\r\n]*https?://' as is_address
+    from unnest(old.media_assets) with ordinality as item (said, place)
+    where item.said is not null
+) as item
+left join consolidation.expected_addresses as named
+  on named.legacy_schema = 'a'
+    and item.is_address
+    and named.workspace_id = post.workspace_id
+    and named.address = btrim(item.said, e' \t\r\n');
+
+comment on view consolidation.found_shown_of_a is 'What posts of A show, for expected_shown.';
+
+create view consolidation.found_shown_of_b with (security_invoker = true) as
+select
+  'b'::text as legacy_schema,
+  old.legacy_key,
+  item.place,
+  item.is_of_urls,
+  item.said,
+  coalesce(named.asset_id, case when asset.workspace_id = post.workspace_id then asset.hybrid_id end) as asset_id
+from consolidation.read_b_social_media_posts as old
+inner join consolidation.expected_posts as post
+  on post.legacy_schema = 'b' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
+cross join lateral (
+    select
+      item.said,
+      item.place,
+      true as is_of_urls,
+      true as is_address
+    from unnest(old.media_urls) with ordinality as item (said, place)
+    where btrim(item.said, e' \t\r\n') <> ''
+    union all
+    select
+      item.said,
+      item.place + 1000000000 as place,
+      false as is_of_urls,
+      item.said ~ '^[ \t\r\n]*https?://' as is_address
+    from unnest(old.media_assets) with ordinality as item (said, place)
+    where item.said is not null
+) as item
+left join consolidation.expected_addresses as named
+  on named.legacy_schema = 'b'
+    and item.is_address
+    and named.workspace_id = post.workspace_id
+    and named.address = btrim(item.said, e' \t\r\n')
+-- the id of an asset of B, in whatever way it is spelled
+left join consolidation.became_b_media_assets as asset
+  on not item.is_address
+    and translate(consolidation.expected_word(item.said), '{-}', '') = replace(asset.legacy_key, '-', '');
+
+comment on view consolidation.found_shown_of_b is 'What posts of B show, for expected_shown.';
+
+-- security invoker: it writes what its caller may write.
+create function consolidation.find_posts() returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  delete from consolidation.expected_posts;
+  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
+  select found.legacy_schema, found.legacy_key, found.outcome, found.hybrid_id, found.workspace_id, found.user_id
+  from consolidation.found_posts_of_a as found;
+  insert into consolidation.expected_posts (legacy_schema, legacy_key, outcome, hybrid_id, workspace_id, user_id)
+  select found.legacy_schema, found.legacy_key, found.outcome, found.hybrid_id, found.workspace_id, found.user_id
+  from consolidation.found_posts_of_b as found;
+  analyze consolidation.expected_posts;
+
+  -- Those of A first: what they make is in the library when B's come.
+  delete from consolidation.expected_addresses;
+  insert into consolidation.expected_addresses (legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at)
+  select found.legacy_schema, found.workspace_id, found.address, found.asset_id, found.is_made, found.legacy_key, found.user_id, found.created_at, found.updated_at
+  from consolidation.found_addresses_of_a as found;
+  insert into consolidation.expected_addresses (legacy_schema, workspace_id, address, asset_id, is_made, legacy_key, user_id, created_at, updated_at)
+  select found.legacy_schema, found.workspace_id, found.address, found.asset_id, found.is_made, found.legacy_key, found.user_id, found.created_at, found.updated_at
+  from consolidation.found_addresses_of_b as found;
+  analyze consolidation.expected_addresses;
+
+  delete from consolidation.expected_shown;
+  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
+  select found.legacy_schema, found.legacy_key, found.place, found.is_of_urls, found.said, found.asset_id
+  from consolidation.found_shown_of_a as found;
+  insert into consolidation.expected_shown (legacy_schema, legacy_key, place, is_of_urls, said, asset_id)
+  select found.legacy_schema, found.legacy_key, found.place, found.is_of_urls, found.said, found.asset_id
+  from consolidation.found_shown_of_b as found;
   analyze consolidation.expected_shown;
 end
 $function$;

@@ -34,6 +34,18 @@ drop view consolidation.expected_b_campaigns_plain;
 
 drop function consolidation.find_posts();
 
+drop view consolidation.found_shown_of_b;
+
+drop view consolidation.found_shown_of_a;
+
+drop view consolidation.found_addresses_of_b;
+
+drop view consolidation.found_addresses_of_a;
+
+drop view consolidation.found_posts_of_b;
+
+drop view consolidation.found_posts_of_a;
+
 drop view consolidation.expected_b_media_assets;
 
 drop view consolidation.expected_b_content_templates;
@@ -57,6 +69,8 @@ drop function consolidation.expected_rest(text[], jsonb);
 drop function consolidation.expected_part(text, jsonb);
 
 drop function consolidation.find_platforms();
+
+drop view consolidation.found_lists;
 
 drop table consolidation.expected_shown;
 

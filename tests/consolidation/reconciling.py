@@ -70,7 +70,10 @@ def sources_of_views(connection: Connection) -> dict[str, set[str]]:
                 schema, table = relation.removeprefix("read_").split("_", 1)
                 found.add(f"{schema}.{table}.{'id' if column == 'legacy_key' else column}")
             elif relation not in on_the_way:
-                found |= resolve(relation, on_the_way | {relation})
+                # what is found once stands in a table: expected_posts is filled from found_posts_of_a and found_posts_of_b
+                filled_from = [one for one in direct if one.startswith(relation.replace("expected_", "found_"))]
+                for one in (relation, *filled_from):
+                    found |= resolve(one, on_the_way | {relation, one})
         return found
 
     return {view: resolve(view, frozenset({view})) for view in direct}
