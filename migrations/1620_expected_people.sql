@@ -374,7 +374,7 @@ create view consolidation.expected_b_workspaces_owners with (security_invoker = 
 select
   space.legacy_key,
   space.outcome,
-  owner.hybrid_id,
+  consolidation.expected_id('legacy_b.workspaces:' || space.legacy_key || ':owner') as hybrid_id,
   space.hybrid_id as workspace_id,
   space.owner_id as user_id,
   'owner'::text as role,
