@@ -78,7 +78,7 @@ restore: $(VENV)/ready ## Restore BACKUP into the empty database, or TO=url or a
 	@$(RUN) restore
 
 ##@ The legacy databases
-.PHONY: inspect capture release consolidate validate resolve accounts undo-consolidate compare
+.PHONY: inspect capture release consolidate validate report rehearse resolve accounts undo-consolidate compare
 inspect: $(VENV)/ready ## Look at a legacy schema: SOURCE=url or dump, else SCHEMA=public here (FORMAT=markdown or json, OUT=file); reads only
 	@$(RUN) inspect
 
@@ -88,11 +88,17 @@ capture: $(VENV)/ready ## Move a legacy schema aside, before make migrate (SCHEM
 release: $(VENV)/ready ## Move what was captured back, drop what was copied (WHICH=A or B: only that one)
 	@$(RUN) release
 
-consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off, and ends with validate (DOMAIN=people: only that)
+consolidate: $(VENV)/ready ## Import what is captured; goes on where it was cut off; ends with validate and the report (DOMAIN=people: only that)
 	@$(RUN) consolidate
 
 validate: $(VENV)/ready ## Compare the hybrid with what was captured, row for row (DOMAIN=people: only that)
 	@$(RUN) validate
+
+report: $(VENV)/ready ## Write what became of every row as one HTML file that opens offline (OUT=file)
+	@$(RUN) report
+
+rehearse: $(VENV)/ready ## Do all of it on a copy that is gone afterwards: SOURCE=url or dump, A=... B=..., or SCHEMA=public here; reads only
+	@$(RUN) rehearse
 
 resolve: $(VENV)/ready ## List what waits for a human (OUT=file: to be filled in), or answer it (KIND= KEY= ANSWER= or FILE=, and BY=name)
 	@$(RUN) resolve

@@ -308,6 +308,8 @@ set timezone = 'UTC'
 set work_mem = '64MB'
 set maintenance_work_mem = '256MB'
 set jit = off
+-- A merge would read the legacy table in the order of its key: by its index, whole, for each batch.
+set enable_mergejoin = off
 as $function$
 #variable_conflict use_column
 declare

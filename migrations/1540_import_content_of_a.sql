@@ -493,6 +493,8 @@ language plpgsql
 volatile
 security invoker
 set search_path = pg_catalog, pg_temp
+-- Tables without indexes, and parts without statistics: a loop over one of them for each row of another would not end.
+set enable_nestloop = off
 as $function$
 declare
   people text := consolidation.found_as('a.users');
@@ -594,7 +596,14 @@ as $function$
 declare
   people text := consolidation.found_as('a.users');
   spaces text := consolidation.found_as('a.workspaces');
-  platform_words text[] := array(select words.word from consolidation.platform_words as words);
+  words jsonb := (
+    select coalesce(jsonb_object_agg(known.word, known.name), '{}')
+    from consolidation.platform_words as known
+    where not known.is_ignored
+  );
+  platform_words text[] := array(select jsonb_object_keys(words));
+  extra_keys constant text[] := '{legacy_platforms,legacy_media_assets,legacy_hashtags,legacy_mentions,legacy_ayrshare_post_id,'
+    'legacy_analytics}';
 begin
   if current_setting('consolidation.again') = 'yes' then
     perform consolidation.prepare_a_social_media_posts();
@@ -625,7 +634,41 @@ begin
         when is_equal.holds is false then consolidation.computed_id('a.social_media_posts', post.legacy_key)
         else post.id
       end as hybrid_id,
-      case when is_equal.holds then met.assets end as assets_there,
+      -- split_results
+      case when post.has_plain_results then post.results else result.parts end as results_by_platform,
+      case
+        when post.results in ('[]', '{}') or post.has_plain_results then null
+        when jsonb_typeof(post.results) in ('array', 'object') then result.rest
+        else post.results
+      end as results_left,
+      -- split_analytics
+      case
+        when post.is_keyed then figure.parts
+        when cardinality(post.names) = 1 and post.analytics is not null then jsonb_build_object(post.names[1], post.analytics)
+      end as analytics_by_platform,
+      -- unmatched_to_metadata, in the order of extra_keys
+      case
+        when post.names = '{}'
+          or post.ignored is not null
+          or file.assets_left is not null
+          or figure.rest is not null
+          or (not post.is_keyed and cardinality(post.names) > 1 and post.analytics is not null)
+          then array[
+            post.ignored,
+            file.assets_left,
+            case when post.names = '{}' and post.hashtags <> '{}' then to_jsonb(post.hashtags) end,
+            case when post.names = '{}' and post.mentions <> '{}' then to_jsonb(post.mentions) end,
+            case when post.names = '{}' then to_jsonb(post.ayrshare_post_id) end,
+            case
+              when post.is_keyed then figure.rest
+              when cardinality(post.names) <> 1 then post.analytics
+            end
+          ]
+      end as extras,
+      -- split_assets
+      file.assets,
+      file.missing,
+      case when is_equal.holds then met.assets else '{}' end as assets_there,
       case when is_equal.holds then met.next_position else 0 end as next_position
     from (
       select
@@ -657,7 +700,6 @@ begin
         -- keyed by its platforms as they are called here: nothing is left, and no word is looked up
         case when jsonb_typeof(results.said) = 'object' then results.said - list.names = '{}' else false end as has_plain_results,
         analytics.said as analytics,
-        -- split_analytics
         case
           when list.names <> '{}' and jsonb_typeof(analytics.said) = 'object'
             then array(
@@ -700,7 +742,34 @@ begin
           else list.fault
         end as reason
       ) as fault
+      -- worked out once, and not wherever it is named below
+      offset 0
     ) as post
+    cross join lateral consolidation.by_platform(
+      case when not post.has_plain_results and post.results not in ('[]', '{}') then post.results end, post.names, words
+    ) as result
+    cross join lateral consolidation.by_platform(case when post.is_keyed then post.analytics end, post.names, words) as figure
+    -- B's library comes later, so an id names nothing yet
+    cross join lateral (
+      select
+        array_agg(shown.asset_id order by shown.place) filter (where shown.asset_id is not null) as assets,
+        array_agg(shown.asset_id order by shown.place) filter (where not shown.is_there) as missing,
+        jsonb_agg(shown.assets_left) filter (where shown.assets_left is not null) -> 0 as assets_left
+      from (
+        select
+          known.asset_id,
+          bool_and(known.is_there) as is_there,
+          min(element.place) as place,
+          jsonb_agg(element.said order by element.place) filter (where known.asset_id is null) as assets_left
+        from unnest(post.media_assets) with ordinality as element (said, place)
+        left join consolidation.post_addresses as known
+          on known.address_hash = hashtextextended(btrim(element.said, E' \t\n\r'), 0)
+            and known.workspace_id = post.workspace_id
+            and known.address = btrim(element.said, E' \t\n\r')
+        where element.said is not null
+        group by known.asset_id
+      ) as shown
+    ) as file
     left join consolidation.taken on taken.legacy_table = 'a.social_media_posts' and taken.id = post.id
     left join consolidation.posts_met as met on met.post_id = taken.id
     cross join lateral (
@@ -722,116 +791,58 @@ begin
     where batch.reason is null
   ),
 
-  -- What platform_results and analytics say part by part, where their keys are not simply the platforms of the post.
-  told as materialized (
-    select
-      sound.legacy_key,
-      part.legacy_column,
-      part.key,
-      part.place,
-      part.value,
-      case when words.name = any(sound.names) then words.name end as platform
-    from sound
-    cross join lateral (
-      select
-        'platform_results' as legacy_column,
-        null as key,
-        result.value ->> 'platform' as called,
-        result.value,
-        result.place
-      from jsonb_array_elements(case when jsonb_typeof(sound.results) = 'array' then sound.results else '[]' end)
-        with ordinality as result (value, place)
-      union all
-      select
-        'platform_results',
-        result.key,
-        result.key,
-        result.value,
-        result.place
-      from jsonb_each(case when jsonb_typeof(sound.results) = 'object' and not sound.has_plain_results then sound.results else '{}' end)
-        with ordinality as result (key, value, place)
-      union all
-      select
-        'analytics',
-        figure.key,
-        figure.key,
-        figure.value,
-        figure.place
-      from jsonb_each(case when sound.is_keyed then sound.analytics else '{}' end) with ordinality as figure (key, value, place)
-    ) as part
-    left join consolidation.platform_words as words on words.word = consolidation.folded(part.called)
-    where sound.is_keyed
-      or (sound.results not in ('[]', '{}') and not sound.has_plain_results)
-  ),
-
-  parts as materialized (
-    select
-      told.legacy_key,
-      told.legacy_column,
-      told.platform,
-      case count(*) when 1 then (array_agg(told.value))[1] else jsonb_agg(told.value order by told.place) end as value
-    from told
-    where told.platform is not null
-    group by told.legacy_key, told.legacy_column, told.platform
-  ),
-
-  left_of_told as materialized (
-    select
-      told.legacy_key,
-      told.legacy_column,
-      case
-        when bool_or(told.key is null) then jsonb_agg(told.value order by told.place)
-        else jsonb_object_agg(coalesce(told.key, ''), told.value)
-      end as value
-    from told
-    where told.platform is null
-    group by told.legacy_key, told.legacy_column
-  ),
-
   forms as materialized (
     select
       sound.legacy_key,
+      sound.workspace_id,
+      sound.hybrid_id,
+      sound.user_id,
       form.platform,
       form.platform_id,
-      consolidation.computed_id('a.social_media_posts', sound.legacy_key || ':' || form.platform) as form_id
+      consolidation.computed_id('a.social_media_posts', sound.legacy_key || ':' || form.platform) as form_id,
+      sound.title,
+      sound.content,
+      sound.hashtags,
+      sound.mentions,
+      sound.form_status as status,
+      sound.scheduled_for,
+      sound.published_at,
+      sound.ayrshare_post_id,
+      consolidation.json_or(sound.results_by_platform -> form.platform, '{}') as platform_results,
+      consolidation.json_or(sound.analytics_by_platform -> form.platform, '{}') as analytics,
+      sound.created_at,
+      sound.updated_at
     from sound
     cross join lateral unnest(sound.names, sound.platform_ids) as form (platform, platform_id)
   ),
 
-  -- split_assets: B's library comes later, so an id names nothing yet
-  media as materialized (
+  attached as materialized (
     select
       sound.legacy_key,
-      sound.row_place,
-      element.place,
-      element.said as original,
-      known.asset_id,
-      known.is_there
+      sound.workspace_id,
+      sound.hybrid_id,
+      shown.asset_id,
+      consolidation.computed_id('a.social_media_posts', sound.legacy_key || ':' || shown.asset_id) as media_id,
+      sound.next_position + shown.position as position,
+      sound.created_at
     from sound
-    cross join lateral unnest(sound.media_assets) with ordinality as element (said, place)
-    left join consolidation.post_addresses as known
-      on known.workspace_id = sound.workspace_id
-        and known.address_hash = hashtextextended(btrim(element.said, E' \t\n\r'), 0)
-        and known.address = btrim(element.said, E' \t\n\r')
-    where element.said is not null
+    cross join lateral (
+      select
+        asset.asset_id,
+        row_number() over (order by asset.place) - 1 as position
+      from unnest(sound.assets) with ordinality as asset (asset_id, place)
+      where asset.asset_id <> all(sound.assets_there)
+    ) as shown
   ),
 
-  left_of_media as (
-    select
-      media.legacy_key,
-      jsonb_agg(media.original order by media.place) as media_assets
-    from media
-    where media.asset_id is null
-    group by media.legacy_key
-  ),
-
+  -- by the first post of the batch that is sound
   made as materialized (
-    select distinct on (media.asset_id)
-      media.asset_id,
-      media.legacy_key
-    from media
-    where not media.is_there
-    order by media.asset_id, media.row_place
+    select distinct on (asset.asset_id)
+      asset.asset_id,
+      sound.legacy_key
+    from sound
+    cross join lateral unnest(sound.missing) as asset (asset_id)
+    order by asset.asset_id, sound.row_place
   ),
 
   assets as (
@@ -843,7 +854,8 @@ begin
       coalesce(consolidation.media_type(known.address), 'other'), known.address, known.created_at, known.updated_at
     from made
     inner join consolidation.post_addresses as known on known.asset_id = made.asset_id
-    cross join lateral (select consolidation.file_name_of_url(known.address) as filename) as named
+    -- offset 0: asked once, and not for each column
+    cross join lateral (select consolidation.file_name_of_url(known.address) as filename offset 0) as named
   ),
 
   noted as (
@@ -851,57 +863,6 @@ begin
     set is_there = true
     from made
     where known.asset_id = made.asset_id
-  ),
-
-  attached as materialized (
-    select
-      shown.legacy_key,
-      shown.asset_id,
-      consolidation.computed_id('a.social_media_posts', shown.legacy_key || ':' || shown.asset_id) as media_id,
-      row_number() over (partition by shown.legacy_key order by shown.place) - 1 as position
-    from (
-      select
-        media.legacy_key,
-        media.asset_id,
-        min(media.place) as place
-      from media
-      where media.asset_id is not null
-      group by media.legacy_key, media.asset_id
-    ) as shown
-    where not exists (
-        select from sound
-        where sound.is_merged
-          and sound.legacy_key = shown.legacy_key
-          and shown.asset_id = any(sound.assets_there)
-      )
-  ),
-
-  -- unmatched_to_metadata
-  extras as materialized (
-    select
-      sound.legacy_key,
-      array[
-        'legacy_platforms', 'legacy_media_assets', 'legacy_hashtags', 'legacy_mentions', 'legacy_ayrshare_post_id', 'legacy_analytics'
-      ] as keys,
-      array[
-        sound.ignored,
-        file.media_assets,
-        case when sound.names = '{}' and sound.hashtags <> '{}' then to_jsonb(sound.hashtags) end,
-        case when sound.names = '{}' and sound.mentions <> '{}' then to_jsonb(sound.mentions) end,
-        case when sound.names = '{}' then to_jsonb(sound.ayrshare_post_id) end,
-        case
-          when sound.is_keyed then figure.value
-          when cardinality(sound.names) <> 1 then sound.analytics
-        end
-      ] as said
-    from sound
-    left join left_of_media as file on file.legacy_key = sound.legacy_key
-    left join left_of_told as figure on figure.legacy_key = sound.legacy_key and figure.legacy_column = 'analytics'
-    where sound.ignored is not null
-      or file.legacy_key is not null
-      or figure.legacy_key is not null
-      or sound.names = '{}'
-      or (not sound.is_keyed and cardinality(sound.names) > 1 and sound.analytics is not null)
   ),
 
   posts as (
@@ -912,33 +873,24 @@ begin
       sound.hybrid_id, sound.workspace_id, sound.user_id, sound.title, sound.content, sound.status, sound.scheduled_for,
       sound.published_at,
       case
-        when extras.legacy_key is null then sound.metadata
-        else consolidation.with_keys(sound.metadata, extras.keys, extras.said)
+        when sound.extras is null then sound.metadata
+        else consolidation.with_keys(sound.metadata, extra_keys, sound.extras)
       end,
       sound.created_at, sound.updated_at
     from sound
-    left join extras on extras.legacy_key = sound.legacy_key
     where not sound.is_merged
-  ),
-
-  more as materialized (
-    select
-      sound.hybrid_id,
-      extras.keys,
-      extras.said
-    from sound
-    inner join extras on extras.legacy_key = sound.legacy_key
-    where sound.is_merged
   ),
 
   -- merged: what the row there does not say is added to it
   filled as (
     update public.content_posts as there
-    set metadata = consolidation.with_keys(there.metadata, more.keys, more.said)
-    from more
-    where there.id = more.hybrid_id
-      -- asked once: the table is large, its key is aside, and mostly nothing is merged
-      and exists (select from more as of_any)
+    set metadata = consolidation.with_keys(there.metadata, extra_keys, sound.extras)
+    from sound
+    where there.id = sound.hybrid_id
+      and sound.is_merged
+      and sound.extras is not null
+      -- the table is large, its key is aside, and mostly nothing can be merged: then nothing is read
+      and (select count(*) from consolidation.posts_met) > 0
   ),
 
   written as (
@@ -947,35 +899,16 @@ begin
       ayrshare_post_id, platform_results, analytics, created_at, updated_at
     )
     select
-      forms.form_id, sound.workspace_id, sound.hybrid_id, sound.user_id, forms.platform_id, sound.title, sound.content, sound.hashtags,
-      sound.mentions, sound.form_status, sound.scheduled_for, sound.published_at, sound.ayrshare_post_id,
-      said.platform_results, said.analytics, sound.created_at, sound.updated_at
+      forms.form_id, forms.workspace_id, forms.hybrid_id, forms.user_id, forms.platform_id, forms.title, forms.content, forms.hashtags,
+      forms.mentions, forms.status, forms.scheduled_for, forms.published_at, forms.ayrshare_post_id, forms.platform_results,
+      forms.analytics, forms.created_at, forms.updated_at
     from forms
-    inner join sound on sound.legacy_key = forms.legacy_key
-    left join parts as result
-      on result.legacy_key = forms.legacy_key and result.platform = forms.platform and result.legacy_column = 'platform_results'
-    left join parts as figure
-      on figure.legacy_key = forms.legacy_key and figure.platform = forms.platform and figure.legacy_column = 'analytics'
-    cross join lateral (
-      select
-        consolidation.json_or(case when sound.has_plain_results then sound.results -> forms.platform else result.value end, '{}')
-          as platform_results,
-        consolidation.json_or(
-          case
-            when sound.is_keyed then figure.value
-            when cardinality(sound.names) = 1 then sound.analytics
-          end,
-          '{}'
-        ) as analytics
-    ) as said
   ),
 
   shown as (
     insert into public.content_media (id, workspace_id, post_id, asset_id, position, created_at)
-    select
-      attached.media_id, sound.workspace_id, sound.hybrid_id, attached.asset_id, attached.position + sound.next_position, sound.created_at
+    select attached.media_id, attached.workspace_id, attached.hybrid_id, attached.asset_id, attached.position, attached.created_at
     from attached
-    inner join sound on sound.legacy_key = attached.legacy_key
   ),
 
   targets as (
@@ -1002,11 +935,9 @@ begin
     where sound.loses_status
     union all
     -- kept_remainder
-    select 'a.social_media_posts', sound.legacy_key, 'platform_results', coalesce(result.value, sound.results)
+    select 'a.social_media_posts', sound.legacy_key, 'platform_results', sound.results_left
     from sound
-    left join left_of_told as result on result.legacy_key = sound.legacy_key and result.legacy_column = 'platform_results'
-    where result.value is not null
-      or jsonb_typeof(sound.results) not in ('array', 'object')
+    where sound.results_left is not null
   ),
 
   listed as (
@@ -1037,7 +968,7 @@ begin
     case
       when batch.reason is not null then 'rejected'
       when batch.is_merged then 'merged'
-      when batch.names <> '{}' or media.legacy_key is not null then 'split'
+      when batch.names <> '{}' or batch.assets is not null then 'split'
       else 'migrated'
     end,
     case
@@ -1047,11 +978,7 @@ begin
     end,
     case when batch.reason is null then batch.hybrid_id end,
     case when batch.reason is null then batch.workspace_id end
-  from batch
-  left join (
-    select distinct attached.legacy_key
-    from attached
-  ) as media on media.legacy_key = batch.legacy_key;
+  from batch;
 end
 $function$;
 

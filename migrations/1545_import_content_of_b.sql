@@ -129,6 +129,21 @@ comment on function consolidation.media_of(text[], text[]) is
 'Addresses and ids that a post of B names, in order; said is null where an element is neither.';
 
 -- security invoker: called by the driver.
+create function consolidation.prepare_b_campaigns() returns void
+language plpgsql
+volatile
+security invoker
+set search_path = pg_catalog, pg_temp
+as $function$
+begin
+  -- of an import that was taken back
+  delete from consolidation.campaign_posts;
+end
+$function$;
+
+comment on function consolidation.prepare_b_campaigns() is 'Forgets which posts the campaigns of B named in an earlier import.';
+
+-- security invoker: called by the driver.
 create function consolidation.import_b_campaigns() returns void
 language plpgsql
 volatile
@@ -1049,6 +1064,8 @@ begin
           else list.fault
         end as reason
       ) as fault
+      -- worked out once, and not wherever it is named below
+      offset 0
     ) as post
     cross join lateral consolidation.by_platform(
       case when not post.has_plain_results and post.results not in ('[]', '{}') then post.results end, post.names, words

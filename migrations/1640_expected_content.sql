@@ -1,8 +1,8 @@
 -- Why: what posts, their forms, media, campaigns, templates and publications must be, by the lineage.
 -- Touches: tables that each check fills anew, views, functions, rows of expectations and asides.
 --
--- What several views need, and what would take long to find again for each, is found once and stands in tables: what lists of platforms mean,
--- whose posts are whose, and which assets they show.
+-- What several views need, and what would take long to find again for each, is found once and stands in tables: what lists of platforms
+-- mean, whose posts are whose, and which assets they show.
 
 -- ---------------------------------------------------------------- what is found once
 
@@ -543,11 +543,11 @@ select
   coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
   person.hybrid_id as user_id
 from consolidation.read_a_social_media_posts as old
-left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and line.legacy_key = old.legacy_key
+left join consolidation.ledger as line on line.legacy_table = 'a.social_media_posts' and old.legacy_key = line.legacy_key
 left join consolidation.became_a_workspaces as space on space.legacy_key = old.workspace_id::text
 left join consolidation.became_a_users as person on person.legacy_key = old.user_id::text
 left join consolidation.expected_homes as home
-  on home.legacy_schema = 'a' and home.user_id = person.hybrid_id and old.workspace_id is null;
+  on home.legacy_schema = 'a' and person.hybrid_id = home.user_id and old.workspace_id is null;
 
 comment on view consolidation.found_posts_of_a is 'Posts of A, for expected_posts.';
 
@@ -563,11 +563,11 @@ select
   coalesce(space.hybrid_id, home.workspace_id) as workspace_id,
   person.hybrid_id as user_id
 from consolidation.read_b_social_media_posts as old
-left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and line.legacy_key = old.legacy_key
+left join consolidation.ledger as line on line.legacy_table = 'b.social_media_posts' and old.legacy_key = line.legacy_key
 left join consolidation.became_b_workspaces as space on space.legacy_key = old.workspace_id::text
 left join consolidation.became_b_users as person on person.legacy_key = old.user_id::text
 left join consolidation.expected_homes as home
-  on home.legacy_schema = 'b' and home.user_id = person.hybrid_id and old.workspace_id is null;
+  on home.legacy_schema = 'b' and person.hybrid_id = home.user_id and old.workspace_id is null;
 
 comment on view consolidation.found_posts_of_b is 'Posts of B, for expected_posts.';
 
@@ -588,18 +588,19 @@ with named as materialized (
       old.updated_at,
       btrim(item.said, e' \t\r\n') as address
     from consolidation.read_a_social_media_posts as old
-    cross join lateral (
-      select
-        item.said,
-        item.place + 1000000000 as place,
-        false as is_of_urls,
-        item.said ~ '^[ \t\r\n]*https?://' as is_address
-      from unnest(old.media_assets) with ordinality as item (said, place)
-      where item.said is not null
-    ) as item
+    cross join
+      lateral (
+        select
+          item.said,
+          item.place + 1000000000 as place,
+          false as is_of_urls,
+          item.said ~ '^[ \t\r\n]*https?://' as is_address
+        from unnest(old.media_assets) with ordinality as item (said, place)
+        where item.said is not null
+      ) as item
     where item.is_address
   ) as item
-  inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and post.legacy_key = item.legacy_key
+  inner join consolidation.expected_posts as post on post.legacy_schema = 'a' and item.legacy_key = post.legacy_key
   where post.workspace_id is not null
   order by post.workspace_id, item.address, item.created_at, post.legacy_key
 ),
@@ -617,8 +618,8 @@ there as (
       old.file_url as url,
       coalesce(old.created_at, consolidation.expected_start()) as created_at
     from consolidation.expected_files_of_a as file
-    inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
-  ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+    inner join consolidation.read_a_content_media as old on file.legacy_key = old.legacy_key
+  ) as library on named.workspace_id = library.workspace_id and named.address = library.url
   order by named.workspace_id, named.address, library.created_at, library.asset_id
 )
 
@@ -635,7 +636,7 @@ select
   named.created_at,
   named.updated_at
 from named
-left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+left join there on named.workspace_id = there.workspace_id and named.address = there.address;
 
 comment on view consolidation.found_addresses_of_a is 'Addresses that posts of A name, for expected_addresses.';
 
@@ -656,26 +657,27 @@ with named as materialized (
       old.updated_at,
       btrim(item.said, e' \t\r\n') as address
     from consolidation.read_b_social_media_posts as old
-    cross join lateral (
-      select
-        item.said,
-        item.place,
-        true as is_of_urls,
-        true as is_address
-      from unnest(old.media_urls) with ordinality as item (said, place)
-      where btrim(item.said, e' \t\r\n') <> ''
-      union all
-      select
-        item.said,
-        item.place + 1000000000 as place,
-        false as is_of_urls,
-        item.said ~ '^[ \t\r\n]*https?://' as is_address
-      from unnest(old.media_assets) with ordinality as item (said, place)
-      where item.said is not null
-    ) as item
+    cross join
+      lateral (
+        select
+          item.said,
+          item.place,
+          true as is_of_urls,
+          true as is_address
+        from unnest(old.media_urls) with ordinality as item (said, place)
+        where btrim(item.said, e' \t\r\n') <> ''
+        union all
+        select
+          item.said,
+          item.place + 1000000000 as place,
+          false as is_of_urls,
+          item.said ~ '^[ \t\r\n]*https?://' as is_address
+        from unnest(old.media_assets) with ordinality as item (said, place)
+        where item.said is not null
+      ) as item
     where item.is_address
   ) as item
-  inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and post.legacy_key = item.legacy_key
+  inner join consolidation.expected_posts as post on post.legacy_schema = 'b' and item.legacy_key = post.legacy_key
   where post.workspace_id is not null
   order by post.workspace_id, item.address, item.created_at, post.legacy_key
 ),
@@ -693,7 +695,7 @@ there as (
       old.file_url as url,
       coalesce(old.created_at, consolidation.expected_start()) as created_at
     from consolidation.expected_files_of_a as file
-    inner join consolidation.read_a_content_media as old on old.legacy_key = file.legacy_key
+    inner join consolidation.read_a_content_media as old on file.legacy_key = old.legacy_key
     union all
     select
       asset.hybrid_id,
@@ -706,10 +708,10 @@ there as (
       made.asset_id,
       made.workspace_id,
       made.address,
-      coalesce(made.created_at, consolidation.expected_start())
+      coalesce(made.created_at, consolidation.expected_start()) as created_at
     from consolidation.expected_addresses as made
     where made.is_made
-  ) as library on library.workspace_id = named.workspace_id and library.url = named.address
+  ) as library on named.workspace_id = library.workspace_id and named.address = library.url
   order by named.workspace_id, named.address, library.created_at, library.asset_id
 )
 
@@ -726,7 +728,7 @@ select
   named.created_at,
   named.updated_at
 from named
-left join there on there.workspace_id = named.workspace_id and there.address = named.address;
+left join there on named.workspace_id = there.workspace_id and named.address = there.address;
 
 comment on view consolidation.found_addresses_of_b is 'Addresses that posts of B name, for expected_addresses.';
 
@@ -740,8 +742,9 @@ select
   named.asset_id
 from consolidation.read_a_social_media_posts as old
 inner join consolidation.expected_posts as post
-  on post.legacy_schema = 'a' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
-cross join lateral (
+  on post.legacy_schema = 'a' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+cross join
+  lateral (
     select
       item.said,
       item.place + 1000000000 as place,
@@ -749,11 +752,11 @@ cross join lateral (
       item.said ~ '^[ \t\r\n]*https?://' as is_address
     from unnest(old.media_assets) with ordinality as item (said, place)
     where item.said is not null
-) as item
+  ) as item
 left join consolidation.expected_addresses as named
   on named.legacy_schema = 'a'
     and item.is_address
-    and named.workspace_id = post.workspace_id
+    and post.workspace_id = named.workspace_id
     and named.address = btrim(item.said, e' \t\r\n');
 
 comment on view consolidation.found_shown_of_a is 'What posts of A show, for expected_shown.';
@@ -768,8 +771,9 @@ select
   coalesce(named.asset_id, case when asset.workspace_id = post.workspace_id then asset.hybrid_id end) as asset_id
 from consolidation.read_b_social_media_posts as old
 inner join consolidation.expected_posts as post
-  on post.legacy_schema = 'b' and post.legacy_key = old.legacy_key and post.outcome <> 'rejected'
-cross join lateral (
+  on post.legacy_schema = 'b' and old.legacy_key = post.legacy_key and post.outcome <> 'rejected'
+cross join
+  lateral (
     select
       item.said,
       item.place,
@@ -785,11 +789,11 @@ cross join lateral (
       item.said ~ '^[ \t\r\n]*https?://' as is_address
     from unnest(old.media_assets) with ordinality as item (said, place)
     where item.said is not null
-) as item
+  ) as item
 left join consolidation.expected_addresses as named
   on named.legacy_schema = 'b'
     and item.is_address
-    and named.workspace_id = post.workspace_id
+    and post.workspace_id = named.workspace_id
     and named.address = btrim(item.said, e' \t\r\n')
 -- the id of an asset of B, in whatever way it is spelled
 left join consolidation.became_b_media_assets as asset
@@ -1013,18 +1017,18 @@ select
     when num_nonnulls(extra.ignored, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
       then extra.metadata
     else extra.metadata || (
-      select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
-      from (
-        values
-        ('legacy_platforms', extra.ignored),
-        ('legacy_media_assets', shown.assets),
-        ('legacy_hashtags', extra.hashtags),
-        ('legacy_mentions', extra.mentions),
-        ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
-        ('legacy_analytics', extra.analytics)
-      ) as pair (key, said)
-      where pair.said is not null
-    )
+        select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
+        from (
+          values
+          ('legacy_platforms', extra.ignored),
+          ('legacy_media_assets', shown.assets),
+          ('legacy_hashtags', extra.hashtags),
+          ('legacy_mentions', extra.mentions),
+          ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
+          ('legacy_analytics', extra.analytics)
+        ) as pair (key, said)
+        where pair.said is not null
+      )
   end as metadata,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
@@ -1051,11 +1055,14 @@ cross join
   lateral (
     select
       case
-        when jsonb_typeof(old.analytics) = 'object' then exists (
-          select
-          from jsonb_object_keys(old.analytics) as part (key)
-          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
-        )
+        when jsonb_typeof(
+            old.analytics
+          ) = 'object'
+          then exists (
+              select
+              from jsonb_object_keys(old.analytics) as part (key)
+              where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+            )
         else false
       end as holds
   ) as keyed
@@ -1066,10 +1073,12 @@ cross join
       consolidation.expected_object(old.metadata) as metadata,
       case when list.ignored <> '{}' then to_jsonb(list.ignored) end as ignored,
       case
-        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
+        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}'
+          then to_jsonb(consolidation.expected_list(old.hashtags))
       end as hashtags,
       case
-        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
+        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}'
+          then to_jsonb(consolidation.expected_list(old.mentions))
       end as mentions,
       case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
       -- keyed by platforms, what is of none of the post's; else all of it, where it goes to no single form
@@ -1105,14 +1114,17 @@ select
     -- keyed by the platforms of the post as they are called here
     when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
       then consolidation.expected_json(results.said -> form.name)
-    when jsonb_typeof(results.said) = 'array' then consolidation.expected_json(
-      (
-        select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
-        from jsonb_array_elements(results.said) with ordinality as item (said, place)
-        inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
-        where word.name = form.name
-      )
-    )
+    when jsonb_typeof(
+        results.said
+      ) = 'array'
+      then consolidation.expected_json(
+          (
+            select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
+            from jsonb_array_elements(results.said) with ordinality as item (said, place)
+            inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+            where word.name = form.name
+          )
+        )
     else consolidation.expected_json(consolidation.expected_part(form.name, results.said))
   end as platform_results,
   case
@@ -1143,11 +1155,14 @@ cross join
   lateral (
     select
       case
-        when jsonb_typeof(old.analytics) = 'object' then exists (
-          select
-          from jsonb_object_keys(old.analytics) as part (key)
-          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
-        )
+        when jsonb_typeof(
+            old.analytics
+          ) = 'object'
+          then exists (
+              select
+              from jsonb_object_keys(old.analytics) as part (key)
+              where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+            )
         else false
       end as holds
   ) as keyed
@@ -1177,20 +1192,26 @@ cross join
     select
       case
         when results.said = 'null' or (jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}') then null
-        when jsonb_typeof(results.said) = 'array' then (
-          select jsonb_agg(item.said order by item.place)
-          from jsonb_array_elements(results.said) with ordinality as item (said, place)
-          left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
-          where word.name is null
-            or word.name <> all(list.names)
-        )
-        when jsonb_typeof(results.said) = 'object' then (
-          select jsonb_object_agg(item.key, item.said)
-          from jsonb_each(results.said) as item (key, said)
-          left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
-          where word.name is null
-            or word.name <> all(list.names)
-        )
+        when jsonb_typeof(
+            results.said
+          ) = 'array'
+          then (
+            select jsonb_agg(item.said order by item.place)
+            from jsonb_array_elements(results.said) with ordinality as item (said, place)
+            left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+            where word.name is null
+              or word.name <> all(list.names)
+          )
+        when jsonb_typeof(
+            results.said
+          ) = 'object'
+          then (
+            select jsonb_object_agg(item.key, item.said)
+            from jsonb_each(results.said) as item (key, said)
+            left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
+            where word.name is null
+              or word.name <> all(list.names)
+          )
         else results.said
       end as said
   ) as rest
@@ -1266,19 +1287,19 @@ select
     when num_nonnulls(extra.ignored, shown.urls, shown.assets, extra.hashtags, extra.mentions, extra.ayrshare_post_id, extra.analytics) = 0
       then extra.metadata
     else extra.metadata || (
-      select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
-      from (
-        values
-        ('legacy_platforms', extra.ignored),
-        ('legacy_media_urls', shown.urls),
-        ('legacy_media_assets', shown.assets),
-        ('legacy_hashtags', extra.hashtags),
-        ('legacy_mentions', extra.mentions),
-        ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
-        ('legacy_analytics', extra.analytics)
-      ) as pair (key, said)
-      where pair.said is not null
-    )
+        select jsonb_object_agg(consolidation.expected_key(extra.metadata, pair.key), pair.said)
+        from (
+          values
+          ('legacy_platforms', extra.ignored),
+          ('legacy_media_urls', shown.urls),
+          ('legacy_media_assets', shown.assets),
+          ('legacy_hashtags', extra.hashtags),
+          ('legacy_mentions', extra.mentions),
+          ('legacy_ayrshare_post_id', extra.ayrshare_post_id),
+          ('legacy_analytics', extra.analytics)
+        ) as pair (key, said)
+        where pair.said is not null
+      )
   end as metadata,
   coalesce(old.created_at, consolidation.expected_start()) as created_at,
   coalesce(old.updated_at, consolidation.expected_start()) as updated_at
@@ -1306,11 +1327,14 @@ cross join
   lateral (
     select
       case
-        when jsonb_typeof(old.analytics) = 'object' then exists (
-          select
-          from jsonb_object_keys(old.analytics) as part (key)
-          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
-        )
+        when jsonb_typeof(
+            old.analytics
+          ) = 'object'
+          then exists (
+              select
+              from jsonb_object_keys(old.analytics) as part (key)
+              where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+            )
         else false
       end as holds
   ) as keyed
@@ -1321,10 +1345,12 @@ cross join
       consolidation.expected_object(old.metadata) as metadata,
       case when list.ignored <> '{}' then to_jsonb(list.ignored) end as ignored,
       case
-        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}' then to_jsonb(consolidation.expected_list(old.hashtags))
+        when list.names = '{}' and consolidation.expected_list(old.hashtags) <> '{}'
+          then to_jsonb(consolidation.expected_list(old.hashtags))
       end as hashtags,
       case
-        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}' then to_jsonb(consolidation.expected_list(old.mentions))
+        when list.names = '{}' and consolidation.expected_list(old.mentions) <> '{}'
+          then to_jsonb(consolidation.expected_list(old.mentions))
       end as mentions,
       case when list.names = '{}' then to_jsonb(old.ayrshare_post_id) end as ayrshare_post_id,
       -- keyed by platforms, what is of none of the post's; else all of it, where it goes to no single form
@@ -1360,14 +1386,17 @@ select
     -- keyed by the platforms of the post as they are called here
     when jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}'
       then consolidation.expected_json(results.said -> form.name)
-    when jsonb_typeof(results.said) = 'array' then consolidation.expected_json(
-      (
-        select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
-        from jsonb_array_elements(results.said) with ordinality as item (said, place)
-        inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
-        where word.name = form.name
-      )
-    )
+    when jsonb_typeof(
+        results.said
+      ) = 'array'
+      then consolidation.expected_json(
+          (
+            select case count(*) when 1 then (array_agg(item.said))[1] else jsonb_agg(item.said order by item.place) end
+            from jsonb_array_elements(results.said) with ordinality as item (said, place)
+            inner join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+            where word.name = form.name
+          )
+        )
     else consolidation.expected_json(consolidation.expected_part(form.name, results.said))
   end as platform_results,
   case
@@ -1398,11 +1427,14 @@ cross join
   lateral (
     select
       case
-        when jsonb_typeof(old.analytics) = 'object' then exists (
-          select
-          from jsonb_object_keys(old.analytics) as part (key)
-          where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
-        )
+        when jsonb_typeof(
+            old.analytics
+          ) = 'object'
+          then exists (
+              select
+              from jsonb_object_keys(old.analytics) as part (key)
+              where consolidation.expected_word(part.key) = any(array(select word.word from consolidation.expected_platform_words as word))
+            )
         else false
       end as holds
   ) as keyed
@@ -1432,20 +1464,26 @@ cross join
     select
       case
         when results.said = 'null' or (jsonb_typeof(results.said) = 'object' and results.said - list.names = '{}') then null
-        when jsonb_typeof(results.said) = 'array' then (
-          select jsonb_agg(item.said order by item.place)
-          from jsonb_array_elements(results.said) with ordinality as item (said, place)
-          left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
-          where word.name is null
-            or word.name <> all(list.names)
-        )
-        when jsonb_typeof(results.said) = 'object' then (
-          select jsonb_object_agg(item.key, item.said)
-          from jsonb_each(results.said) as item (key, said)
-          left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
-          where word.name is null
-            or word.name <> all(list.names)
-        )
+        when jsonb_typeof(
+            results.said
+          ) = 'array'
+          then (
+            select jsonb_agg(item.said order by item.place)
+            from jsonb_array_elements(results.said) with ordinality as item (said, place)
+            left join consolidation.expected_platform_words as word on consolidation.expected_word(item.said ->> 'platform') = word.word
+            where word.name is null
+              or word.name <> all(list.names)
+          )
+        when jsonb_typeof(
+            results.said
+          ) = 'object'
+          then (
+            select jsonb_object_agg(item.key, item.said)
+            from jsonb_each(results.said) as item (key, said)
+            left join consolidation.expected_platform_words as word on consolidation.expected_word(item.key) = word.word
+            where word.name is null
+              or word.name <> all(list.names)
+          )
         else results.said
       end as said
   ) as rest

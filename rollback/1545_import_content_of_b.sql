@@ -17,6 +17,8 @@ drop function consolidation.place_campaign_posts();
 
 drop function consolidation.import_b_campaigns();
 
+drop function consolidation.prepare_b_campaigns();
+
 drop function consolidation.media_of(text[], text[]);
 
 drop table consolidation.posts_there;

@@ -1,5 +1,5 @@
 delete from consolidation.expectations
-where position between 620 and 640;
+where position between 610 and 650;
 
 drop view consolidation.expected_a_content_recommendations;
 

@@ -308,7 +308,7 @@ def require_backup(
 
     `what` is about to be done, in words ("capture of public"); `schemas` are those that it will change (all, unless named). Whether the
     structure has changed is no matter of times: the catalogue of now is compared with the one in the manifest. Returns the backup,
-    or None where NO_BACKUP=1 overrode this, which is then recorded in runner.overrides.
+    which is noted in runner.backups_used, or None where NO_BACKUP=1 overrode this, which is then recorded in runner.overrides.
     """
     if flag("NO_BACKUP"):
         overrides.record(connection, "NO_BACKUP", what)
@@ -321,6 +321,7 @@ def require_backup(
     for candidate in candidates:
         fault = _fault(connection, candidate, place, schemas)
         if isinstance(fault, Backup):
+            _record_use(connection, what, fault)
             return fault
         reasons += [fault] if fault else []
     reason = reasons[0] if reasons else f"there is no backup of the database {place.name} in {named or home()}"
@@ -328,6 +329,19 @@ def require_backup(
         f"No {what} without a backup: {reason}.",
         "Run 'make backup' and 'make verify-backup', or name one: BACKUP=folder. NO_BACKUP=1 goes on without, and is recorded.",
     )
+
+
+def _record_use(connection: Connection, what: str, backup: Backup) -> None:
+    """Write down which backup there is to go back to; a role that may not write that down has the backup all the same."""
+    mark = backup.verified()
+    assert mark is not None
+    with contextlib.suppress(psycopg.errors.InsufficientPrivilege), connection.transaction():
+        connection.execute("set local client_min_messages = warning")
+        connection.execute(query("backups_used"))
+        connection.execute(
+            "insert into runner.backups_used (what, backup, made_at, verified_at) values (%s, %s, %s, %s)",
+            (what, str(backup.folder), backup.manifest.made_at, mark.verified_at),
+        )
 
 
 def _fault(connection: Connection, folder: Path, place: Source, schemas: Collection[str] | None) -> Backup | str | None:

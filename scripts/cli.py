@@ -25,7 +25,7 @@ from scripts.console import fail, note, say, say_sql, table, visible
 from scripts.consolidate import accounts as account_lists
 from scripts.consolidate import answers as answering
 from scripts.consolidate import capture as capturing
-from scripts.consolidate import copying, inspection, origins
+from scripts.consolidate import copying, inspection, origins, rehearsal, reporting
 from scripts.consolidate import reconcile as reconciling
 from scripts.consolidate import run as importing
 from scripts.consolidate.inspection_forms import form as inspection_form
@@ -335,7 +335,8 @@ def release() -> None:
 
 
 def consolidate() -> None:
-    """Import what is captured, and compare."""
+    """Import what is captured, compare, and write the report of it."""
+    out = reporting.place("consolidation")
     on = target()
     work, domain = runner(on), os.environ.get("DOMAIN") or None
     try:
@@ -345,6 +346,7 @@ def consolidate() -> None:
         checked = reconciling.validate(work, domain)
         found = reconciling.examples(work.connection)
         questions = answering.waiting(work.connection)
+        report = reporting.write(work.connection, on, out)
     finally:
         work.books.close()
     say(f"{rows} rows went through on {on.describe()}.")
@@ -352,7 +354,17 @@ def consolidate() -> None:
         say(f"{rejected} wait in consolidation.rejects, each with its reason.")
     if questions:
         say(f"'make resolve' lists what waits for a human: {len(questions)} question{'s' * (len(questions) != 1)}.")
+    reporting.say_written(report, out)
     reconciling.report(checked, found)
+
+
+def write_report() -> None:
+    """Write the report of the import as one HTML file."""
+    out = reporting.place("consolidation")
+    on = target()
+    with on.connect() as connection:
+        report = reporting.write(connection, on, out)
+    reporting.say_written(report, out)
 
 
 def validate() -> None:
@@ -370,6 +382,38 @@ def validate() -> None:
 def _stop_unless_migrated(work: Runner) -> None:
     if pending := len(work.migrations) - len(work.books.records()):
         raise UserError(f"Not everything is applied yet: {_files(pending)} to go.", "Run 'make migrate' first.")
+
+
+def inspect() -> None:
+    """Look at a legacy schema: SOURCE, or SCHEMA of the database that is worked on. Nothing is written."""
+    write, out, given = inspection_form(os.environ.get("FORMAT", "text")), destination(os.environ.get("OUT")), from_elsewhere()
+    # a server that does not run yet has nothing to tell
+    present = target() if not given or os.environ.get("DATABASE_URL") or embedded().running() else None
+    with origins.opened(given or "", legacy_schema(), target) as origin:
+        found = inspection.inspect(origin, lambda: known_words(present))
+    deliver(write(found), out)
+    if out:
+        say(f"{found.rows} rows of {len(found.tables)} tables were looked at. See {out}.")
+
+
+def rehearse() -> None:
+    """Do all of it on a copy of SOURCE, of A and B, or of SCHEMA in the database that is worked on; the copy is gone afterwards."""
+    out, given = reporting.place("rehearsal"), from_elsewhere()
+    wanted = [
+        rehearsal.Wanted(os.environ[letter], os.environ.get(f"SCHEMA_{letter}") or "public", letter.lower())
+        for letter in ("A", "B")
+        if os.environ.get(letter)
+    ]
+    if wanted and given is not None:
+        raise UserError("SOURCE and A or B say two different things.", "Give one database as SOURCE, or two as A and B.")
+    done = rehearsal.rehearse(wanted or [rehearsal.Wanted(given or "", legacy_schema(), which())], target, out)
+    table([(phase.name, f"{phase.seconds:.1f} s") for phase in done.report.phases], ("phase", "time"))
+    say()
+    for sentence in done.report.notes:
+        say(sentence)
+    reporting.say_written(done.report, out)
+    if not done.is_good:
+        raise UserError("The rehearsal says: do not do this for real yet.", f"{out} says why.")
 
 
 def resolve() -> None:
@@ -454,18 +498,6 @@ def undo_consolidate() -> None:
         work.books.close()
     table([(one.hybrid_table, one.deleted, one.restored) for one in done], ("table", "deleted", "as before"))
     say(f"Taken back on {on.describe()}. 'make consolidate' imports again; 'vacuum' gives the space of the deleted rows to others.")
-
-
-def inspect() -> None:
-    """Look at a legacy schema: SOURCE, or SCHEMA of the database that is worked on. Nothing is written."""
-    write, out, given = inspection_form(os.environ.get("FORMAT", "text")), destination(os.environ.get("OUT")), from_elsewhere()
-    # a server that does not run yet has nothing to tell
-    present = target() if not given or os.environ.get("DATABASE_URL") or embedded().running() else None
-    with origins.opened(given or "", legacy_schema(), target) as origin:
-        found = inspection.inspect(origin, lambda: known_words(present))
-    deliver(write(found), out)
-    if out:
-        say(f"{found.rows} rows of {len(found.tables)} tables were looked at. See {out}.")
 
 
 def lint_db() -> None:
@@ -574,8 +606,8 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "start": start, "stop": stop, "reset": reset, "url": url, "psql": psql, "platform": platform,
     "migrate": migrate, "rollback": rollback, "status": status, "plan": plan, "verify": verify, "seed-demo": seed_demo,
     "inspect": inspect, "capture": capture, "release": release, "consolidate": consolidate,
+    "validate": validate, "report": write_report, "rehearse": rehearse,
     "resolve": resolve, "accounts": accounts, "undo-consolidate": undo_consolidate,
-    "validate": validate,
     "lint-db": lint_db, "access": write_access, "verify-access": verify_access, "golden": write_golden,
     "backup": backup, "verify-backup": verify_backup, "restore": restore,
     "verify-golden": verify_golden,

@@ -1,23 +1,17 @@
-"""A comparison as one HTML file that opens offline: no script, no font, no picture, nothing that is fetched.
-
-The elements are built as a tree and never as text, so that no name or body of a function can become one.
-"""
+"""A comparison as one HTML file that opens offline."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from scripts.comparison import ALIKE, DIFFERENT, OBJECTS, ONLY_A, ONLY_B, STATES, Comparison, Pair, Relation, plural
 from scripts.comparison_words import GROUPS, LONG, MARKS, count, lines_of, said, title_of, verdict
 from scripts.console import visible
-from scripts.settings import ROOT
+from scripts.html_page import add, page
 from scripts.structure import Item
-
-#: Even if a name became an element, a browser would fetch and run nothing.
-_NOTHING_BUT_STYLE = "default-src 'none'; style-src 'unsafe-inline'"
 
 _CLASSES = {ALIKE: "alike", DIFFERENT: "different", ONLY_A: "only-a", ONLY_B: "only-b"}
 
@@ -32,19 +26,10 @@ _Line = tuple[int | None, str, int | None, str, bool]
 
 def html(comparison: Comparison) -> str:
     """Return a comparison as a whole document."""
-    root = Element("html", lang="en")
-    head = SubElement(root, "head")
-    SubElement(head, "meta", charset="utf-8")
-    SubElement(head, "meta", {"http-equiv": "Content-Security-Policy", "content": _NOTHING_BUT_STYLE})
-    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    _add(head, "title", f"{_TITLE}: {verdict(comparison)}")
-    _add(head, "style", (ROOT / "scripts" / "html" / "comparison.css").read_text())
-    body = SubElement(root, "body")
-    _add(body, "a", "Skip to the tables", {"class": "skip", "href": "#summary"})
-    page = SubElement(body, "div", {"class": "page"})
+    document = page(f"{_TITLE}: {verdict(comparison)}", "comparison", ("summary", "Skip to the tables"))
+    main = document.main
     anchors = _anchors(comparison)
-    _contents(SubElement(page, "nav", {"aria-label": "Contents"}), comparison, anchors)
-    main = SubElement(page, "main")
+    _contents(document.nav, comparison, anchors)
     _header(main, comparison)
     apart = [one for state in GROUPS for one in comparison.named(state) if state != ALIKE]
     for one in (one for state in GROUPS for one in comparison.named(state)):
@@ -53,18 +38,9 @@ def html(comparison: Comparison) -> str:
         if pairs := [pair for pair in comparison.objects if pair.kind == kind]:
             state = ALIKE if all(pair.state == ALIKE for pair in pairs) else DIFFERENT
             section = SubElement(main, "section", {"id": _kind_anchor(kind), "class": _CLASSES[ALIKE] if state == ALIKE else ""})
-            _add(section, "h2", plural(kind).capitalize())
+            add(section, "h2", plural(kind).capitalize())
             _pairs(section, pairs)
-    for element in root.iter():
-        if element.tag in {"tr", "li", "section", "p", "h2", "dt", "meta", "title", "style", "nav"}:
-            element.tail = "\n"
-    return "<!doctype html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
-
-
-def _add(parent: Element, tag: str, text: str = "", attributes: dict[str, str] | None = None) -> Element:
-    element = SubElement(parent, tag, attributes or {})
-    element.text = text
-    return element
+    return document.text()
 
 
 # -------------------------------------------------------------------- the frame
@@ -86,13 +62,13 @@ def _contents(nav: Element, comparison: Comparison, anchors: dict[str, str]) -> 
     for state, title in GROUPS.items():
         if found := comparison.named(state):
             group = SubElement(nav, "div", {"class": _CLASSES[state] if state == ALIKE else ""})
-            _add(group, "h2", f"{title} ({len(found)})")
+            add(group, "h2", f"{title} ({len(found)})")
             listed = SubElement(group, "ul")
             for one in found:
                 _link(listed, MARKS[state], title_of(one), anchors[one.name])
     kinds = [kind for kind in OBJECTS if any(pair.kind == kind for pair in comparison.objects)]
     if kinds:
-        _add(nav, "h2", "Beside the tables")
+        add(nav, "h2", "Beside the tables")
         listed = SubElement(nav, "ul")
         for kind in kinds:
             apart = sum(pair.state != ALIKE for pair in comparison.objects if pair.kind == kind)
@@ -106,38 +82,38 @@ def _contents(nav: Element, comparison: Comparison, anchors: dict[str, str]) -> 
 
 def _link(listed: Element, mark: str, text: str, anchor: str) -> None:
     line = SubElement(listed, "li")
-    _add(line, "span", mark, {"class": "mark", "aria-hidden": "true"})
-    _add(SubElement(line, "a", {"href": f"#{anchor}"}), "bdi", text)
+    add(line, "span", mark, {"class": "mark", "aria-hidden": "true"})
+    add(SubElement(line, "a", {"href": f"#{anchor}"}), "bdi", text)
 
 
 def _header(main: Element, comparison: Comparison) -> None:
-    _add(main, "h1", _TITLE)
+    add(main, "h1", _TITLE)
     sides = SubElement(main, "dl", {"class": "sides"})
     for letter, side in (("A", comparison.a), ("B", comparison.b)):
-        _add(sides, "dt", letter)
-        _add(SubElement(sides, "dd"), "bdi", visible(side.label))
-    _add(main, "p", verdict(comparison), {"class": "verdict"})
+        add(sides, "dt", letter)
+        add(SubElement(sides, "dd"), "bdi", visible(side.label))
+    add(main, "p", verdict(comparison), {"class": "verdict"})
     for hint in comparison.hints:
-        _add(main, "p", visible(hint), {"class": "hint"})
+        add(main, "p", visible(hint), {"class": "hint"})
     section = SubElement(main, "section", {"id": "summary"})
-    _add(section, "h2", "Summary")
+    add(section, "h2", "Summary")
     table = SubElement(section, "table", {"class": "counts"})
     row = SubElement(SubElement(table, "thead"), "tr")
-    _add(row, "td")
+    add(row, "td")
     for state in STATES:
-        head = _add(row, "th", "", {"scope": "col"})
+        head = add(row, "th", "", {"scope": "col"})
         if state in {ALIKE, DIFFERENT}:  # the others name their letter
-            _add(head, "span", MARKS[state], {"class": "mark", "aria-hidden": "true"})
-        _add(head, "span", state)
+            add(head, "span", MARKS[state], {"class": "mark", "aria-hidden": "true"})
+        add(head, "span", state)
     body = SubElement(table, "tbody")
     for what, numbers in comparison.counts():
         row = SubElement(body, "tr")
-        _add(row, "th", what, {"scope": "row"})
+        add(row, "th", what, {"scope": "row"})
         for state in STATES:
-            _add(row, "td", str(numbers[state] or ""))
+            add(row, "td", str(numbers[state] or ""))
     label = SubElement(section, "label", {"class": "only-differences"})
     SubElement(label, "input", {"type": "checkbox", "id": "only-differences"})
-    _add(label, "span", "Show only what is not alike")
+    add(label, "span", "Show only what is not alike")
 
 
 # -------------------------------------------------------------------- tables
@@ -146,16 +122,16 @@ def _header(main: Element, comparison: Comparison) -> None:
 def _relation(main: Element, one: Relation, anchors: dict[str, str], apart: Sequence[Relation]) -> None:
     section = SubElement(main, "section", {"id": anchors[one.name], "class": _CLASSES[ALIKE] if one.state == ALIKE else ""})
     heading = SubElement(section, "h2")
-    _add(heading, "span", MARKS[one.state], {"class": "mark", "aria-hidden": "true"})
-    _add(SubElement(heading, "a", {"class": "self", "href": f"#{anchors[one.name]}"}), "bdi", title_of(one))
-    _add(heading, "small", _extent(one))
+    add(heading, "span", MARKS[one.state], {"class": "mark", "aria-hidden": "true"})
+    add(SubElement(heading, "a", {"class": "self", "href": f"#{anchors[one.name]}"}), "bdi", title_of(one))
+    add(heading, "small", _extent(one))
     hops = SubElement(heading, "span", {"class": "hops"})
     if one in apart:
         at = apart.index(one)
         for step, words in ((-1, "↑ difference before"), (1, "↓ next difference")):
             if 0 <= at + step < len(apart):
-                _add(hops, "a", words, {"href": f"#{anchors[apart[at + step].name]}"})
-    _add(hops, "a", "summary", {"href": "#summary"})
+                add(hops, "a", words, {"href": f"#{anchors[apart[at + step].name]}"})
+    add(hops, "a", "summary", {"href": "#summary"})
     own = [one.own] if one.own.differs or set(one.own.either.facts) - {"kind"} else []
     _pairs(section, [*own, *one.parts], one.own)
 
@@ -183,17 +159,17 @@ def _pairs(section: Element, pairs: Sequence[Pair], own: Pair | None = None) -> 
         ("A", "A"),
         ("B", "B"),
     ):
-        head = _add(row, "th", shown, {"scope": "col"})
+        head = add(row, "th", shown, {"scope": "col"})
         if title != shown:
-            _add(head, "span", title, {"class": "unseen"})
+            add(head, "span", title, {"class": "unseen"})
     body = SubElement(table, "tbody")
     for pair in pairs:
         row = SubElement(body, "tr", {"class": _CLASSES[pair.state]})
-        mark = _add(row, "td", "", {"class": "mark"})
-        _add(mark, "span", MARKS[pair.state], {"aria-hidden": "true"})
-        _add(mark, "span", pair.state, {"class": "unseen"})
-        _name(_add(row, "th", "", {"scope": "row"}), pair, own)
-        _add(row, "td", pair.place, {"class": "place"})
+        mark = add(row, "td", "", {"class": "mark"})
+        add(mark, "span", MARKS[pair.state], {"aria-hidden": "true"})
+        add(mark, "span", pair.state, {"class": "unseen"})
+        _name(add(row, "th", "", {"scope": "row"}), pair, own)
+        add(row, "td", pair.place, {"class": "place"})
         for item in (pair.a, pair.b):
             _clauses(row, pair, item)
         for clause in LONG:
@@ -204,18 +180,18 @@ def _pairs(section: Element, pairs: Sequence[Pair], own: Pair | None = None) -> 
 def _name(cell: Element, pair: Pair, own: Pair | None) -> None:
     kind = "itself" if pair is own else "" if pair.kind == "column" else pair.kind
     if kind:
-        _add(cell, "span", kind, {"class": "kind"}).tail = " "
+        add(cell, "span", kind, {"class": "kind"}).tail = " "
     if pair is not own and pair.name not in {"", pair.kind}:
-        _add(SubElement(cell, "code"), "bdi", visible(pair.name))
+        add(SubElement(cell, "code"), "bdi", visible(pair.name))
     if own is None and pair.either.part_of:
-        _add(cell, "span", f" on {visible(pair.either.part_of)}", {"class": "kind"})
+        add(cell, "span", f" on {visible(pair.either.part_of)}", {"class": "kind"})
 
 
 def _clauses(row: Element, pair: Pair, item: Item | None) -> None:
     """Write what one side says, the clauses that differ marked."""
     if item is None:
-        cell = _add(row, "td", "", {"class": "absent"})
-        _add(cell, "span", "not there", {"class": "unseen"})
+        cell = add(row, "td", "", {"class": "absent"})
+        add(cell, "span", "not there", {"class": "unseen"})
         return
     cell = SubElement(row, "td", {"class": "says"})
     for clause, text in said(item).items():
@@ -231,21 +207,21 @@ def _lines(body: Element, pair: Pair, clause: str) -> None:
     row = SubElement(body, "tr", {"class": "long"})
     SubElement(row, "td", {"class": "mark"})
     table = SubElement(SubElement(row, "td", {"colspan": "4"}), "table", {"class": "lines"})
-    _add(table, "caption", f"{clause} of {visible(pair.name)}, line by line: A on the left, B on the right")
+    add(table, "caption", f"{clause} of {visible(pair.name)}, line by line: A on the left, B on the right")
     columns = SubElement(table, "colgroup")
     for name in ("number", "side", "number", "side"):
         SubElement(columns, "col", {"class": name})
     for line in _side_by_side(lines_of(pair.a, clause), lines_of(pair.b, clause)):
         if isinstance(line, str):
-            _add(SubElement(table, "tr", {"class": "gap"}), "td", line, {"colspan": "4"})
+            add(SubElement(table, "tr", {"class": "gap"}), "td", line, {"colspan": "4"})
             continue
         number_a, text_a, number_b, text_b, differs = line
         differs = differs and bool(pair.a and pair.b)
         row = SubElement(table, "tr", {"class": "changed"} if differs else {})
         for number, text in ((number_a, text_a), (number_b, text_b)):
             blank = "" if number else " blank"
-            _add(row, "td", f"{'≠ ' if differs and number else ''}{number or ''}", {"class": f"number{blank}"})
-            _add(SubElement(row, "td", {"class": blank.strip()}), "code", text)
+            add(row, "td", f"{'≠ ' if differs and number else ''}{number or ''}", {"class": f"number{blank}"})
+            add(SubElement(row, "td", {"class": blank.strip()}), "code", text)
 
 
 def _side_by_side(here: list[str], there: list[str]) -> Iterator[_Line | str]:

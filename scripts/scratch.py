@@ -65,15 +65,7 @@ _LOG_AND_MORE = 2 * 1024**3
 @contextmanager
 def bare_server(major: int, room: int) -> Iterator[Server]:
     """Start a server with nothing but its superuser, whose name nobody else has, and room for so many bytes; deleted at the end."""
-    needed = room + _LOG_AND_MORE
-    home = throwaway_home(needed + MEMORY_NEEDED)
-    clear_away_killed(home)
-    if (free := shutil.disk_usage(home).free) < needed:
-        raise UserError(
-            f"The restored copy needs about {needed / 1024**3:.1f} GB, and {home} has {free / 1024**3:.1f} GB free.",
-            "Free some space, or name a folder with more of it: HYBRID_HOME=folder.",
-        )
-    folder = throwaway_folder(f"{os.getpid()}-", needed + MEMORY_NEEDED)
+    folder = _roomy_folder(room, "restored copy")
     server = Server(folder, major, THROWAWAY + _LOADING, superuser=f"scratch_{secrets.token_hex(4)}")
     try:
         server.start()
@@ -81,6 +73,33 @@ def bare_server(major: int, room: int) -> Iterator[Server]:
     finally:
         server.remove()
         shutil.rmtree(folder)
+
+
+@contextmanager
+def roomy_server(major: int, room: int) -> Iterator[Server]:
+    """Start a prepared server of its own, with room for so many bytes; stopped and deleted at the end."""
+    folder = _roomy_folder(room, "copy")
+    server = Server(folder, major, THROWAWAY)
+    try:
+        server.start()
+        shim.prepare_embedded(server)
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(folder)
+
+
+def _roomy_folder(room: int, what: str) -> Path:
+    """Make a folder for a server that needs so much room; refuses where that is not free. What killed runs left is cleared away first."""
+    needed = room + _LOG_AND_MORE
+    home = throwaway_home(needed + MEMORY_NEEDED)
+    clear_away_killed(home)
+    if (free := shutil.disk_usage(home).free) < needed:
+        raise UserError(
+            f"The {what} needs about {needed / 1024**3:.1f} GB, and {home} has {free / 1024**3:.1f} GB free.",
+            "Free some space, or name a folder with more of it: HYBRID_HOME=folder.",
+        )
+    return throwaway_folder(f"{os.getpid()}-", needed + MEMORY_NEEDED)
 
 
 def clear_away_killed(home: Path) -> None:

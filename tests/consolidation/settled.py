@@ -66,6 +66,8 @@ def import_all(connection: Connection, which: str = "ab", batch_rows: int = 50_0
 def start_anew(connection: Connection) -> None:
     """Take back what an import wrote, all of it."""
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    # what belongs to no workspace, or to the platform's own
+    connection.execute("delete from public.avatar_profiles; delete from public.social_platforms")
     for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "places", "runs", "taken", "auth_addresses"):
         connection.execute(f"delete from consolidation.{table}".encode())
     connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))

@@ -116,10 +116,11 @@ def both(clone: Connection) -> Connection:
 def start_anew(connection: Connection) -> None:
     """Take back what an import wrote, all of it."""
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
+    # those of the platform's own workspace stay with it
+    connection.execute("delete from public.avatar_profiles")
     connection.execute("delete from public.social_platforms")
     for table in (
         "ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "runs", "taken", "auth_addresses", "places",
-        "campaign_posts",
     ):  # fmt: skip
         connection.execute(f"delete from consolidation.{table}".encode())
     connection.execute(BEGUN)

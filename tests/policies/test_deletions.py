@@ -78,3 +78,15 @@ def test_a_run_whose_approval_is_decided_stays(db: Connection, cast: Cast, statu
     for name in ("editor", "owner"):
         assert not _deleted(db, cast, name, "workflow_executions", run)
     assert _deleted(db, cast, "service_role", "workflow_executions", run)
+
+
+def test_a_run_goes_though_another_run_of_the_workspace_is_decided(db: Connection, cast: Cast) -> None:
+    decided, run = make_workflow(db, cast.workspace), make_workflow(db, cast.workspace)
+    approval = MAKERS["workflow_approvals"](db, cast.workspace) | {
+        "workflow_id": decided,
+        "status": "approved",
+        "approved_at": "2026-01-01",
+    }
+    insert(db, "workflow_approvals", approval)
+    assert _deleted(db, cast, "editor", "workflow_executions", run)
+    assert not _deleted(db, cast, "editor", "workflow_executions", decided)

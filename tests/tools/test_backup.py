@@ -607,6 +607,8 @@ def test_a_backup_is_looked_for_in_the_usual_folder_and_where_backup_says(
             backups.require_backup(connection, "import")
         monkeypatch.setenv("BACKUP", str(copy.folder))
         assert backups.require_backup(connection, "import") is not None
+        used = connection.execute("select what, backup, verified_at >= made_at from runner.backups_used order by id desc").fetchone()
+        assert used == ("import", str(copy.folder), True)
         monkeypatch.delenv("BACKUP")
         (tmp_path / "usual").mkdir()
         copy.folder.rename(tmp_path / "usual" / "a")
