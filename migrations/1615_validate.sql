@@ -350,10 +350,14 @@ begin
     select
       known.column_name,
       format('%s is distinct from %s', known.said, known.stands) as differs,
-      case when known.is_secret then quote_literal('********') else format('coalesce(left((%s)::text, 100), %L)', known.said_value, 'null') end
-        as said_shown,
-      case when known.is_secret then quote_literal('********') else format('coalesce(left((%s)::text, 100), %L)', known.stands_value, 'null') end
-        as stands_shown
+      case
+        when known.is_secret then quote_literal('********')
+        else format('coalesce(consolidation.shown(%L, to_jsonb(%s), 100), %L)', known.column_name, known.said_value, 'null')
+      end as said_shown,
+      case
+        when known.is_secret then quote_literal('********')
+        else format('coalesce(consolidation.shown(%L, to_jsonb(%s), 100), %L)', known.column_name, known.stands_value, 'null')
+      end as stands_shown
     from consolidation.columns_compared(expectation.view_name, expectation.hybrid_table, expectation.key_column) as known
   ) as part;
 

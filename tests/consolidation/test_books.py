@@ -13,6 +13,10 @@ from tests.support.consolidation import BREAKERS, ROWS
 from tests.support.rows import insert
 
 
+#: What may say the same twice: each check fills it anew, and nothing refers to it.
+LISTS = {"differences", "expected_addresses", "expected_lists", "expected_posts", "expected_shown"}
+
+
 def _rules(db: Connection, *kinds: str) -> list[Constraint]:
     return [one for one in constraints(db) if one.table.startswith("consolidation.") and one.kind in kinds]
 
@@ -38,6 +42,8 @@ def test_a_valid_row_is_accepted_once_and_no_column_that_must_say_something_is_n
         with pytest.raises(psycopg.errors.IntegrityError), db.transaction():
             insert(db, f"consolidation.{table}", ROWS[table] | {column: None})
     insert(db, f"consolidation.{table}", ROWS[table])
+    if table in LISTS:
+        return
     with pytest.raises(psycopg.errors.UniqueViolation):
         insert(db, f"consolidation.{table}", ROWS[table])
 

@@ -11,6 +11,38 @@ _ROW: Values = {"legacy_table": "a.users", "legacy_key": "1"}
 
 #: The values of a valid row of each table, by its name in the schema consolidation.
 ROWS: dict[str, Values] = {
+    "asides": {"position": 1, "legacy_table": "a.new", "step": "a.new", "view_name": "new", "kind": "not kept"},
+    "differences": {"validation": 1, "legacy_table": "a.users", "kind": "lost"},
+    "expectations": {
+        "position": 1,
+        "legacy_table": "a.new",
+        "step": "a.new",
+        "hybrid_table": "public.new",
+        "view_name": "new",
+        "listed_in": "ledger",
+    },
+    "expected_addresses": {
+        "legacy_schema": "a",
+        "workspace_id": _ID,
+        "address": "https://x.org/a.png",
+        "asset_id": _ID,
+        "legacy_key": "1",
+    },
+    "expected_lists": {"platforms": ["x"]},
+    "expected_platform_words": {"word": "x"},
+    "expected_posts": {"legacy_schema": "a", "legacy_key": "1"},
+    "expected_shown": {"legacy_schema": "a", "legacy_key": "1", "place": 1, "said": "https://x.org/a.png"},
+    "expected_homes": {"legacy_schema": "a", "user_id": _ID, "workspace_id": _ID},
+    "not_compared": {"hybrid_table": "public.new", "hybrid_column": "id", "reason": "it is random"},
+    "reconciled_targets": {
+        "validation": 1,
+        "hybrid_table": "public.users",
+        "expected_rows": 1,
+        "expected_hash": 2,
+        "found_rows": 1,
+        "found_hash": 2,
+    },
+    "reconciliation": {"validation": 1, "legacy_table": "a.users"},
     "account_matches": {"workspace_id": _ID, "platform_id": _ID, "account_id": "1", "hybrid_id": _ID},
     "auth_addresses": {"user_id": _ID, "email": "a@example.org"},
     "campaign_posts": {"post_key": "1", "workspace_id": _ID, "campaign_key": "2", "campaign_id": _ID},
@@ -52,6 +84,9 @@ ROWS: dict[str, Values] = {
 
 #: For each check constraint the values that break it, and it alone.
 BREAKERS: dict[str, Values] = {
+    "asides_kind_is_known": {"kind": "odd"},
+    "differences_kind_is_known": {"kind": "odd"},
+    "expectations_is_listed_somewhere": {"listed_in": "a list"},
     "captured_functions_change_is_known": {"change": "lost"},
     "captures_copy_has_a_number": {"is_copy": True},
     "captures_schema_is_known": {"legacy_schema": "c"},
