@@ -12,7 +12,6 @@ from tests.support.catalogue import Constraint, constraints, tables
 from tests.support.consolidation import BREAKERS, ROWS
 from tests.support.rows import insert
 
-
 #: What may say the same twice: each check fills it anew, and nothing refers to it.
 LISTS = {"differences", "expected_addresses", "expected_lists", "expected_posts", "expected_shown"}
 
