@@ -97,7 +97,7 @@ def _rehearse(work: Runner, target: Target, sources: Sequence[tuple[Wanted, Orig
     with clock.phase("read the report"):
         report = read(work.connection, target)
     with clock.phase("take the import back"):
-        undo(work, None, force=False)
+        undo(work, None, force=False, needs_backup=False)
     with clock.phase("look at the hybrid after"):
         left_behind = _differences(before, _look(target))
     clock.since()

@@ -29,12 +29,16 @@ class Taken:
     restored: int
 
 
-def undo(work: Runner, which: str | None, *, force: bool) -> list[Taken]:
-    """Take back what was imported, from both legacy schemas or from B alone; refuse where rows were changed since, unless forced."""
+def undo(work: Runner, which: str | None, *, force: bool, needs_backup: bool = True) -> list[Taken]:
+    """Take back what was imported, from both legacy schemas or from B alone; refuse where rows were changed since, unless forced.
+
+    A database that is itself a copy, which a rehearsal works on, needs no backup.
+    """
     connection = work.connection
     connection.execute("set statement_timeout = 0")
     with work.books.lock(work.lock_wait):
-        backups.require_backup(connection, "undo of the import", schemas=WRITES_TO)
+        if needs_backup:
+            backups.require_backup(connection, "undo of the import", schemas=WRITES_TO)
         if force:
             _name(_changed(work, which))
         note("Taking it back, in one transaction: cut off, nothing has happened …")

@@ -424,7 +424,7 @@ def test_the_command_says_what_is_in_the_backup_and_what_to_do_next(
     cli.backup()
     (folder,) = tmp_path.iterdir()
     said = capsys.readouterr()
-    assert re.fullmatch(rf"{source.database}-\d{{4}}-\d\d-\d\dT\d{{6}}Z", folder.name)
+    assert re.fullmatch(rf"{source.database}-\d{{4}}-\d\d-\d\dT\d{{6}}\.\d{{6}}Z", folder.name)
     assert f"103 rows of 4 tables in {folder}" in said.out
     assert f"make verify-backup BACKUP={folder}" in said.out
     assert source.password not in said.out + said.err
