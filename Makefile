@@ -148,7 +148,7 @@ test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
 lint: lint-sql lint-python ## Lint all SQL and Python
 
 lint-sql: $(VENV)/ready ## sqlfluff on all hand-written SQL, squawk on migrations
-	@$(VENV)/bin/sqlfluff lint --disable-progress-bar $(SQL)
+	@$(VENV)/bin/sqlfluff lint --disable-progress-bar --processes $(WORKERS) $(SQL)
 	@$(VENV)/bin/squawk --config .squawk.toml migrations/*.sql
 
 lint-python: $(VENV)/ready ## ruff and mypy --strict

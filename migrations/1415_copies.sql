@@ -21,6 +21,10 @@ add column copy_number integer references consolidation.copies (copy_number),
 -- squawk-ignore constraint-missing-not-valid
 add constraint captures_copy_has_a_number check (is_copy = (copy_number is not null));
 
+-- at most two rows
+-- squawk-ignore require-concurrent-index-creation
+create index captures_copy_number_idx on consolidation.captures (copy_number);
+
 create table consolidation.copied_accounts (
   user_id uuid primary key,
   email text,
