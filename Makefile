@@ -143,7 +143,7 @@ test-mutants: $(VENV)/ready ## Break each policy in turn and see that the tests 
 	@WORKERS=$(WORKERS) $(VENV)/bin/python -m tests.mutants $(T)
 
 test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
-	@$(VENV)/bin/python -m pytest -m heavy $(T)
+	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile -m heavy $(T)
 
 lint: lint-sql lint-python ## Lint all SQL and Python
 
