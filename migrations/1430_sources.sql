@@ -91,7 +91,7 @@ comment on function consolidation.flag(text) is 'Yes or no from text: a number o
 create function consolidation.cast_or_null(said text, otherwise anyelement) returns anyelement
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 set search_path = pg_catalog, pg_temp
 as $function$
 begin

@@ -38,7 +38,7 @@ comment on function consolidation.said(jsonb, text) is 'The text or number under
 create function consolidation.said_time(element jsonb, key text) returns timestamptz
 language sql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 return case
   when jsonb_typeof(said_time.element -> said_time.key) = 'string' and said_time.element ->> said_time.key ~ '^\d{4}-'
     then consolidation.cast_or_null(said_time.element ->> said_time.key, null::timestamptz)

@@ -109,7 +109,7 @@ comment on function consolidation.platform_names(text[]) is
 create function consolidation.parsed(said jsonb) returns jsonb
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
@@ -215,7 +215,7 @@ comment on function consolidation.media_type(text) is
 create function consolidation.percent_decoded(said text) returns text
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$
@@ -243,7 +243,7 @@ comment on function consolidation.percent_decoded(text) is 'Text with %20 and th
 create function consolidation.file_name_of_url(said text) returns text
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 security invoker
 set search_path = pg_catalog, pg_temp
 as $function$

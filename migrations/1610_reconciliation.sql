@@ -256,7 +256,7 @@ comment on column consolidation.differences.found is 'What they are, the first 1
 create function consolidation.read_as(said text, otherwise anyelement) returns anyelement
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 set search_path = pg_catalog, pg_temp
 as $function$
 begin

@@ -123,7 +123,7 @@ comment on function consolidation.expected_words_of(jsonb, text) is 'What an ele
 create function consolidation.expected_time_of(element jsonb, key text) returns timestamptz
 language sql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 set search_path = pg_catalog, pg_temp
 as $function$
   select case

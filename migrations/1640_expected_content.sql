@@ -263,7 +263,7 @@ comment on function consolidation.expected_rest(text[], jsonb) is
 create function consolidation.expected_file_name(address text) returns text
 language plpgsql
 immutable
-parallel safe
+parallel unsafe -- before 18 no exception is caught in a parallel query
 set search_path = pg_catalog, pg_temp
 as $function$
 declare

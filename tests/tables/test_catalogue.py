@@ -106,6 +106,14 @@ _FUNCTIONS = """
 
 RULES = (
     Rule(
+        "a function that catches an exception says that it is not safe in parallel: before 18 a worker cannot",
+        "select oid::regprocedure::text from pg_proc where pronamespace::regnamespace::text in ('public', 'private', 'consolidation')"
+        " and proparallel = 's' and prosrc ~* '\\mexception\\s+when\\M'",
+        "create function private.planted() returns void language plpgsql parallel safe as"
+        " 'begin null; exception when others then null; end'",
+        "private.planted()",
+    ),
+    Rule(
         "row-level security is enabled with the table, and with each partition",
         "select oid::regclass::text from pg_class where relkind in ('r', 'p') and not relrowsecurity"
         " and relnamespace::regnamespace::text in ('public', 'private', 'secrets', 'partitions', 'consolidation')",
