@@ -100,7 +100,7 @@ $function$;
 comment on function consolidation.put_aside_all(text[]) is
 'Drops foreign keys, keys and indexes of tables, disables their triggers, and notes how each one is put back; returns how many.';
 
--- One at a time, each in a transaction of its own: killed in between, the rest is still noted.
+-- Its note goes in the transaction that puts it back: killed in between, the rest is still noted.
 -- security invoker: it changes what its caller owns.
 create function consolidation.put_one_back() returns text
 language plpgsql

@@ -322,6 +322,7 @@ declare
   first tid;
   past tid;
   after bigint;
+  thing text;
 begin
   -- a plan that was made when a table was empty would read it whole for each row
   discard plans;
@@ -352,7 +353,13 @@ begin
   limit 1;
 
   if not found then
-    piece := consolidation.put_one_back();
+    -- One that takes long has a transaction of its own; small ones go together.
+    loop
+      thing := consolidation.put_one_back();
+      exit when thing is null;
+      piece := thing;
+      exit when clock_timestamp() > statement_timestamp() + interval '100 milliseconds';
+    end loop;
     if piece is null then
       update consolidation.runs
       set finished_at = now()

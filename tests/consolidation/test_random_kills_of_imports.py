@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from scripts import shim
-from scripts.binaries import client_environment
 from scripts.scratch import build
 from scripts.server import SUPERUSER, Server
-from scripts.settings import ROOT, throwaway_folder
 from scripts.target import Target
 from tests.consolidation.legacy import SMALL, generate, install, load_accounts
 from tests.consolidation.small import check_accounted, result, take
 from tests.migrations.dumps import dump
+from tests.support.kills import durable_server, kill_at_random, start
 
 pytestmark = pytest.mark.heavy
 
@@ -37,16 +30,8 @@ _BEGUN = (
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A server with real durability, because it is killed as well."""
-    home = throwaway_folder(f"{os.getpid()}-kills-")
-    server = Server(home, 18)
-    try:
-        server.start()
-        shim.prepare_embedded(server)
+    with durable_server() as server:
         yield server
-    finally:
-        server.remove()
-        shutil.rmtree(home)
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +57,6 @@ def _clone(server: Server, template: Target, name: str) -> Target:
     return server.target(name)
 
 
-def _consolidate(target: Target) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "scripts", "consolidate"],
-        cwd=ROOT,
-        env=client_environment(DATABASE_URL=target.url(with_password=True), NO_BACKUP="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def _state(server: Server, target: Target) -> tuple[str, dict[str, list[str]]]:
     with target.connect() as connection:
         check_accounted(connection)
@@ -93,7 +67,7 @@ def _state(server: Server, target: Target) -> tuple[str, dict[str, list[str]]]:
 def test_an_import_killed_at_random_moments_ends_as_one_that_nobody_disturbed(server: Server, captured: Target) -> None:
     undisturbed = _clone(server, captured, "undisturbed")
     started = time.monotonic()
-    run = _consolidate(undisturbed)
+    run = start("consolidate", undisturbed, NO_BACKUP="1")
     out, err = run.communicate(timeout=300)
     whole = time.monotonic() - started
     assert run.returncode == 0, (out, err)
@@ -103,24 +77,11 @@ def test_an_import_killed_at_random_moments_ends_as_one_that_nobody_disturbed(se
     while kills < _KILLS:
         target = _clone(server, server.target(captured.database), f"kills_{kills}")
         for _ in range(min(chance.randint(2, 8), _KILLS - kills)):
-            run = _consolidate(target)
-            time.sleep(chance.uniform(0.2, whole))
-            if run.poll() is not None:  # it was through: nothing to kill
-                run.communicate()
+            if not kill_at_random(start("consolidate", target, NO_BACKUP="1"), server, chance, whole):
                 break
-            if chance.random() < 0.25:
-                # what an immediate stop does, and the power going off: no goodbye to anybody
-                postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
-                os.kill(postmaster.pid, signal.SIGQUIT if chance.random() < 0.5 else signal.SIGKILL)
-                psutil.wait_procs([postmaster], timeout=10)
-                run.communicate(timeout=120)
-                server.start()
-                target = server.target(target.database)  # on another port, where the old one is not free yet
-            else:
-                run.kill()
-                run.communicate(timeout=120)
             kills += 1
-        run = _consolidate(target)
+            target = server.target(target.database)
+        run = start("consolidate", target, NO_BACKUP="1")
         out, err = run.communicate(timeout=300)
         assert run.returncode == 0, (kills, out, err)
         assert _state(server, target) == wanted, kills

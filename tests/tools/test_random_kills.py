@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from scripts import shim
-from scripts.binaries import client_environment
 from scripts.server import Server
-from scripts.settings import ROOT, throwaway_folder
 from scripts.target import Target
 from tests.migrations.dumps import dump
+from tests.support.kills import durable_server, kill_at_random, start
 from tests.support.rows import one
 
 pytestmark = pytest.mark.heavy
@@ -29,27 +22,8 @@ _SEED = 20
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A server with real durability, because it is killed as well."""
-    home = throwaway_folder(f"{os.getpid()}-kills-")
-    server = Server(home, 18)
-    try:
-        server.start()
-        shim.prepare_embedded(server)
+    with durable_server() as server:
         yield server
-    finally:
-        server.remove()
-        shutil.rmtree(home)
-
-
-def _migrate(target: Target) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "scripts", "migrate"],
-        cwd=ROOT,
-        env=client_environment(DATABASE_URL=target.url(with_password=True)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def _state(server: Server, target: Target) -> tuple[str, dict[str, int]]:
@@ -66,7 +40,7 @@ def _state(server: Server, target: Target) -> tuple[str, dict[str, int]]:
 def test_killed_at_random_moments_the_result_is_that_of_an_undisturbed_run(server: Server) -> None:
     undisturbed = shim.create_database(server, "undisturbed")
     started = time.monotonic()
-    out, err = _migrate(undisturbed).communicate(timeout=120)
+    out, err = start("migrate", undisturbed).communicate(timeout=120)
     whole = time.monotonic() - started
     assert "files applied" in out, err
     wanted = _state(server, undisturbed)
@@ -74,19 +48,9 @@ def test_killed_at_random_moments_the_result_is_that_of_an_undisturbed_run(serve
     for turn in range(20):
         target = shim.create_database(server, f"kills_{turn}")
         for _ in range(chance.randint(1, 4)):
-            run = _migrate(target)
-            time.sleep(chance.uniform(0.1, whole))
-            if chance.random() < 0.25:
-                postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
-                os.kill(postmaster.pid, signal.SIGKILL)
-                psutil.wait_procs([postmaster], timeout=10)
-                run.communicate(timeout=120)
-                server.start()
-                target = server.target(target.database)  # on another port, where the old one is not free yet
-            else:
-                run.kill()
-                run.communicate(timeout=120)
-        last = _migrate(target)
+            kill_at_random(start("migrate", target), server, chance, whole)
+            target = server.target(target.database)
+        last = start("migrate", target)
         out, err = last.communicate(timeout=120)
         assert last.returncode == 0, (turn, out, err)
         assert _state(server, target) == wanted, turn
