@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from scripts.catalogue import snapshot
+from scripts.catalogue import CANONICAL, canonical, snapshot
 from scripts.settings import query
 from scripts.target import Connection
 
@@ -124,8 +124,8 @@ def position(connection: Connection, schema: str, name: str) -> Position:
 
 
 def structure_version() -> str:
-    """Return what changes with the queries that read a structure: under other ones the same structure has other hashes."""
-    return hashlib.sha256(query("catalogue") + query("structure_beside")).hexdigest()[:16]
+    """Return what changes with the way a structure is read: read in another one, the same structure has other hashes."""
+    return hashlib.sha256(query("catalogue") + query("structure_beside") + CANONICAL.encode()).hexdigest()[:16]
 
 
 def structure(connection: Connection, schema: str) -> dict[str, str]:
@@ -133,7 +133,7 @@ def structure(connection: Connection, schema: str) -> dict[str, str]:
     objects = [one for one in snapshot(connection, [schema]) if one.kind not in _AS_SEEN_BY_A_ROLE and one.definition != _INITIAL_COMMENT]
     found = {f"{one.kind} {one.name}": one.definition for one in objects}
     found |= {f"{kind} {name}": definition for kind, name, definition, _ in _beside(connection, schema)}
-    return {key: hashlib.sha256(definition.encode()).hexdigest()[:32] for key, definition in found.items()}
+    return {key: hashlib.sha256(canonical(definition).encode()).hexdigest()[:32] for key, definition in found.items()}
 
 
 def default_rights(connection: Connection, schema: str) -> dict[str, str]:

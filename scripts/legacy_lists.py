@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+from scripts.catalogue import canonical
 from scripts.errors import UserError
-from scripts.structure import Item, Structure, canonical
+from scripts.structure import Item, Structure
 
 _HEADER = ["table", "position", "column", "type", "nullability", "default", "constraints"]
 

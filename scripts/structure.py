@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import IsolationLevel
 
-from scripts.catalogue import SchemaObject, snapshot
+from scripts.catalogue import SchemaObject, canonical, snapshot
 from scripts.errors import UserError
 from scripts.settings import query
 from scripts.target import Connection, Target, check_server
@@ -30,11 +30,6 @@ _QUALIFIED = re.compile(
     |(?<![\w$."])(?P<schema>{_IDENTIFIER})\.(?P<name>{_IDENTIFIER}|[-+*/<>=~!@\#%^&|`?]+)""",
     re.VERBOSE | re.DOTALL,
 )
-
-_LITERAL = "'(?:[^']|'')*'"
-_VARCHAR_LIST = re.compile(rf"\(ARRAY\[({_LITERAL}::character varying(?:, {_LITERAL}::character varying)*)\]\)::text\[\]")
-_VARCHAR_ELEMENT = re.compile(rf"\(({_LITERAL})::character varying\)::text")
-_VARCHAR = re.compile(rf"({_LITERAL})::character varying")
 
 #: How long a live database may keep us waiting; a table that somebody alters is locked to whoever asks for its views.
 _PATIENCE = "set lock_timeout = '10s'; set statement_timeout = '2min'"
@@ -154,12 +149,6 @@ def unqualified(text: str, names: Collection[tuple[str, str]]) -> str:
         return found["name"] if (_plain(found["schema"]), _plain(found["name"])) in names else found[0]
 
     return _QUALIFIED.sub(shortened, text)
-
-
-def canonical(text: str) -> str:
-    """Write an `in` over varchar in one way: PostgreSQL prints it otherwise once it has been through a dump, though it is the same."""
-    text = _VARCHAR_LIST.sub(lambda found: "ARRAY[" + _VARCHAR.sub(r"\1::text", found[1]) + "]", text)
-    return _VARCHAR_ELEMENT.sub(r"\1::text", text)
 
 
 def _plain(identifier: str) -> str:

@@ -43,6 +43,8 @@ def ground(filled: tuple[Connection, Ground]) -> Ground:
 def planned(filled: tuple[Connection, Ground]) -> Iterator[Connection]:
     with filled[0].transaction(force_rollback=True):
         yield filled[0]
+    # functions keep the plans that they made, even those made while a test had switched indexes off
+    filled[0].execute("discard plans")
 
 
 def _senders(ground: Ground) -> tuple[Sender, ...]:

@@ -17,6 +17,7 @@ import pytest
 from psycopg import sql
 
 from scripts import cli, legacy_page, shim, structure
+from scripts.catalogue import canonical
 from scripts.comparison import ALIKE, DIFFERENT, ONLY_A, ONLY_B, STATES, compare
 from scripts.comparison_html import html
 from scripts.comparison_text import markdown, text
@@ -25,7 +26,7 @@ from scripts.legacy_lists import read_list
 from scripts.server import SUPERUSER
 from scripts.settings import ROOT
 from scripts.sides import asked
-from scripts.structure import Structure, canonical, read, structure_of, unqualified
+from scripts.structure import Structure, read, structure_of, unqualified
 from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.support.rows import one

@@ -21,6 +21,7 @@ from scripts.manifest import Backup
 from scripts.restore import MARKER, differences, load
 from scripts.target import Target
 from tests.conftest import test_server
+from tests.consolidation.legacy import DRIFT, LAWFUL, TINY, create_source, generate, install
 from tests.support.rows import one
 from tests.tools import backups as support
 from tests.tools.conftest import Checkout
@@ -108,6 +109,23 @@ def test_it_comes_back_where_nothing_of_supabase_is(made: Backup, bare: Target) 
     with bare.connect() as connection:
         for schema in made.manifest.schemas:
             assert contents.structure(connection, schema) == made.structure()[schema]
+
+
+def test_both_legacy_databases_come_back_as_they_were(bare: Target, tmp_path: Path) -> None:
+    """Their checks say `in (...)` over varchar, which PostgreSQL prints otherwise after a dump."""
+    source = create_source(test_server(), f"legacy_{uuid4().hex[:12]}")
+    legacy = generate(1, TINY, LAWFUL, drift=DRIFT)
+    try:
+        with source.connect() as connection:
+            for name in ("A", "B"):
+                install(connection, legacy.of(name), f"old_{name.lower()}")
+        backup = support.proven(backups.make(support.as_superuser(source), tmp_path / "legacy"))
+    finally:
+        support.drop(source)
+    assert restore_target.restore(backup, bare).left_out == ()
+    with bare.connect() as connection:
+        for schema in ("old_a", "old_b"):
+            assert contents.structure(connection, schema) == backup.structure()[schema]
 
 
 def test_a_database_beside_it_is_made_like_the_source(made: Backup, new_name: str) -> None:
