@@ -399,7 +399,8 @@ begin
     where known.legacy_schema = coalesce(release.wanted, known.legacy_schema)
       and not known.is_copy
   ) then
-    raise exception 'nothing of that was moved aside' using errcode = 'HS105';
+    raise exception 'nothing of that was moved aside'
+      using errcode = 'HS105', hint = 'consolidation.captures lists what was captured.';
   end if;
 
   for captured in

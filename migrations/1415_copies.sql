@@ -115,7 +115,8 @@ begin
     where known.is_copy
       and known.legacy_schema = coalesce(release_copies.wanted, known.legacy_schema)
   ) then
-    raise exception 'nothing of that was copied' using errcode = 'HS107';
+    raise exception 'nothing of that was copied'
+      using errcode = 'HS107', hint = 'consolidation.captures lists what was captured.';
   end if;
   -- there is no table of runs before the hybrid
   if to_regclass('consolidation.runs') is not null then

@@ -602,7 +602,8 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtextextended('consolidation.import_next', 0));
   if not exists (select from consolidation.progress where progress.step like coalesce(undo.legacy_schema, '') || '%') then
-    raise exception 'nothing of % is imported', coalesce(upper(undo.legacy_schema), 'A or B') using errcode = 'HS120';
+    raise exception 'nothing of % is imported', coalesce(upper(undo.legacy_schema), 'A or B')
+      using errcode = 'HS120', hint = 'consolidation.progress lists what is.';
   end if;
   if undo.legacy_schema = 'a' and exists (select from consolidation.progress where progress.step like 'b.%') then
     raise exception 'A cannot be taken back alone: B was imported onto it, and % of its rows are merged into rows of A', (

@@ -12,6 +12,7 @@ from scripts.console import note, table
 from scripts.consolidate.run import WRITES_TO
 from scripts.errors import UserError
 from scripts.runner import Runner
+from scripts.target import Connection
 
 #: How many changed rows of one table and kind are named; SQL names them all.
 SHOWN = 10
@@ -37,7 +38,7 @@ def undo(work: Runner, which: str | None, *, force: bool, needs_backup: bool = T
     connection = work.connection
     connection.execute("set statement_timeout = 0")
     with work.books.lock(work.lock_wait):
-        if needs_backup:
+        if needs_backup and _is_imported(connection, which):  # else the function says that there is nothing
             backups.require_backup(connection, "undo of the import", schemas=WRITES_TO)
         if force:
             _name(_changed(work, which))
@@ -58,6 +59,11 @@ def undo(work: Runner, which: str | None, *, force: bool, needs_backup: bool = T
                 " 'select * from consolidation.changed_since();' lists them all.",
             ) from fault
         return [Taken(*row) for row in rows if row[1] or row[2]]
+
+
+def _is_imported(connection: Connection, which: str | None) -> bool:
+    row = connection.execute("select exists (select from consolidation.progress where step like %s)", (f"{which or ''}%",)).fetchone()
+    return bool(row and row[0])
 
 
 def _changed(work: Runner, which: str | None) -> list[tuple[str, str, str]]:

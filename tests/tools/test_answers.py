@@ -79,7 +79,7 @@ def test_answers_accounts_and_the_way_back(checkout: Checkout, tmp_path: Path) -
     typed.done("capture", SCHEMA="old_b", WHICH="B")
     typed.done("migrate")
     before = typed.rows()
-    assert "nothing of A or B is imported [HS120]" in typed.refused("undo-consolidate")
+    assert "nothing of A or B is imported [HS120]" in typed.checkout.run("undo-consolidate").stderr  # and asks for no backup first
     typed.done("consolidate")
     _one_answer(typed, tmp_path)
     _answers_of_a_file(typed, tmp_path / "answers.csv")

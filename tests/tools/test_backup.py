@@ -22,8 +22,9 @@ import psutil
 import psycopg
 import pytest
 
-from scripts import backups, cli, clients, manifest, toc
+from scripts import backups, clients, manifest, toc
 from scripts.binaries import wheel_programs
+from scripts.commands import backups as commands
 from scripts.contents import Content
 from scripts.errors import UserError
 from scripts.manifest import Backup, Manifest
@@ -388,7 +389,7 @@ def test_a_wrong_url_gets_a_sentence_that_names_the_variable_and_not_the_passwor
     monkeypatch.setenv("SOURCE", url.format(host=known.host, port=known.port, password=known.password))
     monkeypatch.setenv("BACKUP", str(tmp_path / "never"))
     with pytest.raises(UserError, match=said) as refused:
-        cli.backup()
+        commands.backup()
     text = refused.value.sentence + refused.value.next_step
     assert "SOURCE" in text
     assert "wrong-password" not in text
@@ -412,7 +413,7 @@ def test_odd_input_gets_a_sentence(
     for name, value in (usual | variables).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(UserError, match=said):
-        cli.backup()
+        commands.backup()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -421,7 +422,7 @@ def test_the_command_says_what_is_in_the_backup_and_what_to_do_next(
 ) -> None:
     monkeypatch.setattr(backups, "home", lambda: tmp_path)
     monkeypatch.setenv("SOURCE", source.url(with_password=True))
-    cli.backup()
+    commands.backup()
     (folder,) = tmp_path.iterdir()
     said = capsys.readouterr()
     assert re.fullmatch(rf"{source.database}-\d{{4}}-\d\d-\d\dT\d{{6}}\.\d{{6}}Z", folder.name)

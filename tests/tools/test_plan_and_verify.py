@@ -10,6 +10,7 @@ import pytest
 from scripts import cli, plan, scratch, verify
 from scripts.books import Books
 from scripts.catalogue import differences, snapshot
+from scripts.commands import given, schema
 from scripts.files import read_migrations
 from scripts.plan import Lock
 from scripts.server import SUPERUSER, Server
@@ -51,9 +52,9 @@ def test_plan_measures_the_locks_on_tables_that_are_there(
     assert [step.migration.id for step in plan.measure(books, 20, out_of_order=False)] == ["0020_b"]
     assert list(books.records()) == ["0005_gone", "0010_a"], "the plan has touched the database itself"
     books.close()
-    monkeypatch.setattr(cli, "ROOT", checkout.root)
+    monkeypatch.setattr(given, "ROOT", checkout.root)
     monkeypatch.setenv("DATABASE_URL", checkout.target.url(with_password=True))
-    cli.plan()
+    schema.plan()
     said = capsys.readouterr().out
     assert "migrations/0030_c.sql" in said
     assert "reads and writes" in said
@@ -173,7 +174,7 @@ def test_verify_says_that_nothing_differs_and_what_does(
     clone_target: Target, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", clone_target.url(with_password=True))
-    cli.verify()
+    schema.verify()
     assert f"{len(read_migrations(ROOT))} files applied and unchanged" in capsys.readouterr().out
     with clone_target.connect() as connection:
         connection.execute("grant truncate on public.users to authenticated")

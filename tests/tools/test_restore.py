@@ -15,7 +15,8 @@ import psutil
 import pytest
 from psycopg import sql
 
-from scripts import backups, cli, contents, manifest, preflight, restore_target, shim
+from scripts import backups, contents, manifest, preflight, restore_target, shim
+from scripts.commands import backups as commands
 from scripts.errors import UserError
 from scripts.manifest import Backup
 from scripts.restore import MARKER, differences, load
@@ -279,7 +280,7 @@ def test_a_role_that_cannot_hand_things_over_is_told_before_anything_is_done(mad
 def test_which_backup_must_be_said(monkeypatch: pytest.MonkeyPatch, empty: Target) -> None:
     monkeypatch.setenv("DATABASE_URL", empty.url(with_password=True))
     with pytest.raises(UserError, match="Which backup"):
-        cli.restore()
+        commands.restore()
 
 
 # -------------------------------------------------------------------- cut off

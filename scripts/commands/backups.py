@@ -1,4 +1,4 @@
-"""What `make backup`, `make verify-backup` and `make restore` take from the environment, and what they say."""
+"""Backups: `make backup`, `make verify-backup` and `make restore`."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import os
 from pathlib import Path
 
 from scripts import backups, manifest, restore_target, shim
+from scripts.commands.given import embedded, jobs, source, target
 from scripts.console import note, say, table
 from scripts.errors import UserError
 from scripts.manifest import Backup, Manifest
 from scripts.restore_target import Restored
-from scripts.server import Server
 from scripts.settings import flag
-from scripts.target import Target
+from scripts.target import Target, from_url
 
 
-def backup(on: Target, jobs: int) -> None:
-    """Make a backup and say what is in it."""
+def backup() -> None:
+    """Back up SOURCE, or the database that is worked on, and say what is in the backup."""
+    on = source()
     schemas = [name.strip() for name in os.environ.get("SCHEMAS", "").split(",") if name.strip()]
     folder = _folder() or backups.home() / f"{_as_file_name(on.database)}-{manifest.now().replace(':', '').removesuffix('+0000')}Z"
     note(f"Backing up {on.describe()} to {folder}.")
-    made = backups.make(on, folder, jobs=jobs, schemas=schemas, force=flag("FORCE"))
+    made = backups.make(on, folder, jobs=jobs(), schemas=schemas, force=flag("FORCE"))
     table(_by_schema(made.manifest), ("schema", "tables", "rows"))
     say()
     size = sum(file.bytes for file in made.manifest.files.values())
@@ -29,31 +30,40 @@ def backup(on: Target, jobs: int) -> None:
     say(f"It counts once it has been restored: make verify-backup BACKUP={folder}")
 
 
-def verify(jobs: int) -> None:
-    """Verify the backup that BACKUP names, else the newest."""
+def verify_backup() -> None:
+    """Restore the backup that BACKUP names, else the newest, on a throw-away server, compare, and mark it as one that counts."""
     folder = _folder() or _newest()
     note(f"Restoring {folder} on a throw-away server.")
-    done, mark = backups.verify(folder, jobs=jobs)
+    done, mark = backups.verify(folder, jobs=jobs())
     _say_left_out(mark.not_checked, "Not checked")
     say(f"{folder} is verified: {done.manifest.rows} rows of {len(done.manifest.tables)} tables came back as they were.")
 
 
-def restore(to: Target, jobs: int) -> None:
-    """Restore the backup that BACKUP names into an empty database."""
+def restore() -> None:
+    """Restore the backup that BACKUP names into the database that is worked on, into the one at a URL, or into a new one."""
+    to = os.environ.get("TO")
+    if to is None or "://" in to:
+        _restore_into(target() if to is None else from_url(to, "TO"))
+    else:
+        _restore_as(target(), to)
+
+
+def _restore_into(to: Target) -> None:
     backup = _wanted()
     note(f"Restoring {backup.folder} into {to.describe()}.")
-    _say_restored(backup, restore_target.restore(backup, to, jobs=jobs, force=flag("FORCE")))
+    _say_restored(backup, restore_target.restore(backup, to, jobs=jobs(), force=flag("FORCE")))
 
 
-def restore_as(beside: Target, name: str, jobs: int, embedded: Server | None) -> None:
-    """Restore the backup that BACKUP names into a new database of a server."""
+def _restore_as(beside: Target, name: str) -> None:
     backup = _wanted()
 
     def make(draft: str) -> Target:
-        return shim.create_database(embedded, draft) if embedded else restore_target.make_beside(beside, backup.manifest, draft)
+        if beside.embedded_major:
+            return shim.create_database(embedded(), draft)
+        return restore_target.make_beside(beside, backup.manifest, draft)
 
     note(f"Restoring {backup.folder} into {beside.with_database(name).describe()}.")
-    _say_restored(backup, restore_target.restore_as(backup, beside, name, make, jobs=jobs, force=flag("FORCE")))
+    _say_restored(backup, restore_target.restore_as(backup, beside, name, make, jobs=jobs(), force=flag("FORCE")))
 
 
 def _say_restored(backup: Backup, done: Restored) -> None:
