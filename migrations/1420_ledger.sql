@@ -5,6 +5,7 @@
 create table consolidation.runs (
   run_number integer primary key,
   domain text,
+  was_unused boolean not null default false,
   is_bulk boolean not null default false,
   started_at timestamptz not null default now(),
   finished_at timestamptz
@@ -243,7 +244,10 @@ comment on column consolidation.runs.run_number is 'Key: 1 for the first.';
 
 comment on column consolidation.runs.domain is 'The domain that it imports; null for all.';
 
-comment on column consolidation.runs.is_bulk is 'Whether indexes, foreign keys and triggers were put aside for it: the hybrid was not in use.';
+comment on column consolidation.runs.was_unused is 'Whether nobody was in public.users when it began.';
+
+comment on column consolidation.runs.is_bulk is
+'Whether indexes, foreign keys and triggers were put aside for it: the hybrid was not in use, and there was much to import.';
 
 comment on column consolidation.runs.started_at is 'When it began. That of the first run is the time that stands for an unknown one.';
 

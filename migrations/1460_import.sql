@@ -209,6 +209,8 @@ as $function$
 declare
   run consolidation.runs;
   is_unused boolean;
+  -- fewer rows are in sooner than what was put aside is back
+  bulk_from bigint := coalesce(nullif(current_setting('consolidation.bulk_from', true), ''), '10000');
   step record;
 begin
   if not exists (select from consolidation.captures) then
@@ -266,8 +268,15 @@ begin
 
   -- Nobody has signed up, and nothing was imported: nobody is in the way.
   execute 'select not exists (select from public.users)' into is_unused;
-  insert into consolidation.runs (run_number, domain, is_bulk)
-  values (coalesce((select max(runs.run_number) from consolidation.runs), 0) + 1, begin_run.domain, is_unused)
+  insert into consolidation.runs (run_number, domain, was_unused, is_bulk)
+  select
+    coalesce((select max(runs.run_number) from consolidation.runs), 0) + 1,
+    begin_run.domain,
+    is_unused,
+    is_unused and coalesce(sum(mark.rows_total), 0) >= bulk_from
+  from consolidation.steps as step
+  inner join consolidation.progress as mark on step.step = mark.step and mark.state = 'pending'
+  where step.domain = coalesce(begin_run.domain, step.domain)
   returning * into run;
   perform consolidation.watch_changes(
     array(
@@ -278,7 +287,7 @@ begin
       where step.domain = coalesce(begin_run.domain, step.domain)
     )
   );
-  if is_unused then
+  if run.is_bulk then
     perform consolidation.put_aside_all(
       array(
         select distinct named.name

@@ -792,7 +792,7 @@ declare
   number integer := coalesce((select max(known.validation) from consolidation.reconciliation as known), 0) + 1;
   -- from then on somebody may work in the hybrid, also between two runs
   ended timestamptz := (select min(runs.finished_at) from consolidation.runs);
-  was_unused boolean := coalesce((select runs.is_bulk from consolidation.runs order by runs.run_number limit 1), false);
+  was_unused boolean := coalesce((select runs.was_unused from consolidation.runs order by runs.run_number limit 1), false);
   part record;
   aside consolidation.asides;
   began timestamptz;

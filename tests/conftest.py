@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,10 @@ def clone_target(database: Any, _admin: Connection) -> Iterator[Target]:
     yield target
     with target.connect() as connection:
         record(connection, Path(os.environ[HOME]))
+    # a session that was closed this moment is still there, and PostgreSQL would look again only after a tenth of a second
+    deadline = time.monotonic() + 0.1
+    while _admin.execute("select from pg_stat_activity where datname = %s", (target.database,)).fetchone() and time.monotonic() < deadline:
+        time.sleep(0.001)
     _admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(target.database)))
 
 

@@ -62,6 +62,11 @@ def run_all(connection: Connection, domain: str | None = None, batch_rows: int =
         pieces.append(" ".join(part for part in row if part))
 
 
+def put_aside_for_few(connection: Connection) -> None:
+    """Let an import of a few rows put indexes, keys and triggers aside, as it does for many."""
+    connection.execute("set consolidation.bulk_from = 0")
+
+
 def uid(number: int) -> str:
     """Return a legacy id that is easy to recognise."""
     return f"00000000-0000-4000-8000-{number:012d}"

@@ -7,7 +7,7 @@ import pytest
 
 from scripts.target import Connection, Target
 from tests.conftest import test_server
-from tests.consolidation.small import accounts, add, check_accounted, create_legacy, result, run_all, take, uid
+from tests.consolidation.small import accounts, add, check_accounted, create_legacy, put_aside_for_few, result, run_all, take, uid
 from tests.migrations.dumps import dump
 
 BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
@@ -26,6 +26,7 @@ def many_people(connection: Connection, number: int = 400) -> None:
     connection.execute("insert into old_a.workspaces (id, name, owner_id, created_at) select id, 'W', id, '2025-01-01' from old_a.users")
     connection.execute("analyze old_a.users")
     connection.execute(BEGUN)
+    put_aside_for_few(connection)
 
 
 def test_cut_off_after_any_piece_it_ends_in_the_same_rows_and_schema(clone: Connection, clone_target: Target) -> None:
@@ -70,6 +71,22 @@ def test_what_is_aside_can_be_put_back_without_going_on(clone: Connection, clone
     assert dump(test_server(), clone_target.database, "--schema-only", "--schema=public") != before
     clone.execute("select consolidation.put_all_back()")
     clone.commit()
+    assert dump(test_server(), clone_target.database, "--schema-only", "--schema=public") == before
+
+
+def test_for_a_few_rows_nothing_is_put_aside(clone: Connection, clone_target: Target) -> None:
+    many_people(clone)
+    clone.execute("reset consolidation.bulk_from")
+    take(clone, "a", "old_a")
+    clone.commit()
+    before = dump(test_server(), clone_target.database, "--schema-only", "--schema=public")
+    clone.execute("select * from consolidation.import_next()")
+    clone.commit()
+    added = set(dump(test_server(), clone_target.database, "--schema-only", "--schema=public").splitlines()) - set(before.splitlines())
+    assert added
+    assert {line for line in added if "import_notes_" not in line} == set()
+    run_all(clone)
+    assert clone.execute("select was_unused, is_bulk from consolidation.runs where run_number = 2").fetchall() == [(True, False)]
     assert dump(test_server(), clone_target.database, "--schema-only", "--schema=public") == before
 
 

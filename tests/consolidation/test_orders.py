@@ -15,7 +15,7 @@ from scripts.server import SUPERUSER
 from scripts.target import Connection
 from tests.conftest import test_server
 from tests.consolidation.legacy import Legacy, generate, install, load_accounts
-from tests.consolidation.small import check_accounted, result, run_all, take
+from tests.consolidation.small import check_accounted, put_aside_for_few, result, run_all, take
 
 _SEED = 8
 
@@ -56,6 +56,7 @@ def test_a_then_b_and_b_then_a_and_both_at_once_end_in_the_same_rows(database: A
     with _beside(template, legacy) as connection:
         for which in "ab":
             take(connection, which, f"old_{which}")
+        put_aside_for_few(connection)
         run_all(connection)
         ends["both at once"] = _all(connection)
     with _beside(template, legacy) as connection:

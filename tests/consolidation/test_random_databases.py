@@ -52,6 +52,7 @@ def _check(superuser: Connection, legacy: Legacy) -> None:
         superuser.execute("reset role")
         load_accounts(superuser, legacy.accounts)
         superuser.execute(f"set local role {OWNER}")
+        superuser.execute("select set_config('consolidation.bulk_from', %s, true)", ("0" if legacy.seed % 2 else "10000",))
         _import(superuser)
         check_accounted(superuser)
         assert _differing(superuser) == []

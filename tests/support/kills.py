@@ -25,7 +25,8 @@ from scripts.target import Target
 def durable_server() -> Iterator[Server]:
     """Start a server that syncs what it commits, as those of the other tests do not; deleted at the end."""
     home = throwaway_folder(f"{os.getpid()}-kills-")
-    server = Server(home, pg_major())
+    # few rows, imported as many are: with indexes and keys put aside
+    server = Server(home, pg_major(), "consolidation.bulk_from = 0\n")
     try:
         server.start()
         shim.prepare_embedded(server)

@@ -142,7 +142,9 @@ long = hazard("text_of_a_megabyte", "A megabyte in one field.", once=True)
 
 
 def _long(making: Making) -> Row:
-    return {"content": making.rng.randbytes(MEGABYTE // 2).hex()}
+    beginning = making.rng.randbytes(16).hex()
+    lines = (f"{beginning}: line {number} of what somebody had to say at length.\n" for number in range(MEGABYTE // 64))
+    return {"content": "".join(lines).ljust(MEGABYTE, ".")[:MEGABYTE]}
 
 
 @long.part("A.content_posts")
