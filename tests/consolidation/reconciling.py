@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from scripts.target import Connection
@@ -47,8 +48,12 @@ def columns_of_views(connection: Connection) -> dict[str, set[str]]:
     return found
 
 
+@cache
 def sources_of_views(connection: Connection) -> dict[str, set[str]]:
-    """Return for each view of consolidation which columns of captured tables it is made of, as `a.users.email`, by whatever way."""
+    """Return for each view of consolidation which columns of captured tables it is made of, as `a.users.email`, by whatever way.
+
+    Asked once of a connection: no test changes those views.
+    """
     direct: dict[str, set[tuple[str, str]]] = {}
     for view, relation, column in connection.execute(
         """
@@ -83,8 +88,10 @@ def uncompared(connection: Connection, lineage: Iterable[Line]) -> list[str]:
     """Say which lines of the lineage no view compares and no reason excuses."""
     columns, sources = columns_of_views(connection), sources_of_views(connection)
     views: dict[str, list[str]] = {}
-    for hybrid, view in connection.execute("select hybrid_table, view_name from consolidation.expectations"):
+    keys: dict[str, str] = {}
+    for hybrid, view, key in connection.execute("select hybrid_table, view_name, key_column from consolidation.expectations"):
         views.setdefault(hybrid, []).append(view)
+        keys[view] = key
     for table, view in connection.execute("select legacy_table, view_name from consolidation.asides where kind = 'not kept'"):
         views.setdefault(f"consolidation.kept of {table}", []).append(view)
     excused = {
@@ -99,14 +106,9 @@ def uncompared(connection: Connection, lineage: Iterable[Line]) -> list[str]:
         elif (line.hybrid_table, line.hybrid_column) in excused:
             continue
         if not any(
-            (line.hybrid_table in KEPT or line.hybrid_column in columns[view] or _is_key(connection, view, line))
+            (line.hybrid_table in KEPT or line.hybrid_column in columns[view] or line.hybrid_column == keys.get(view))
             and (source in sources.get(view, ()) or line.rule in WITHOUT_EFFECT)
             for view in views.get(place, ())
         ):
             faults.append(str(line))
     return faults
-
-
-def _is_key(connection: Connection, view: str, line: Line) -> bool:
-    row = connection.execute("select key_column from consolidation.expectations where view_name = %s", (view,)).fetchone()
-    return row == (line.hybrid_column,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -70,14 +71,23 @@ class Checkout:
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
-@pytest.fixture
-def checkout(tmp_path: Path, empty: Target) -> Checkout:
-    """A checkout without numbered files."""
-    root = tmp_path / "checkout"
+@pytest.fixture(scope="session")
+def _tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tools without numbered files, compiled once: each copy of them would be again at each command."""
+    root = tmp_path_factory.mktemp("tools") / "checkout"
     shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    compileall.compile_dir(root / "scripts", quiet=1)
     shutil.copytree(ROOT / "docs", root / "docs")  # the lists of legacy columns
     for folder in ("migrations", "policies", "rollback", "seeds"):
         (root / folder).mkdir()
+    return root
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, empty: Target, _tools: Path) -> Checkout:
+    """A checkout without numbered files."""
+    root = tmp_path / "checkout"
+    shutil.copytree(_tools, root)
     return Checkout(root, empty)
 
 
