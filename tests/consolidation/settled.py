@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 
 from scripts.target import Connection
-from tests.consolidation.small import add, create_legacy, run_all, take, uid
+from tests.consolidation.small import add, begun, create_legacy, run_all, take, uid
 
 #: People. Ann and Bob are A's; Ann is known to B under another id. Ben, Cat and Dan are B's alone.
 ANN, BOB, ANN_IN_B, BEN, CAT, DAN = uid(1), uid(2), uid(5), uid(6), uid(7), uid(8)
@@ -33,7 +33,7 @@ def settle(connection: Connection, which: str = "ab") -> None:
     if "b" in which:
         create_legacy(connection, "b", "old_b")
         people_of_b(connection, "old_b")
-    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
+    begun(connection, BEGUN)
 
 
 def people_of_a(connection: Connection, schema: str) -> None:
@@ -70,7 +70,7 @@ def start_anew(connection: Connection) -> None:
     connection.execute("delete from public.avatar_profiles; delete from public.social_platforms")
     for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "places", "runs", "taken", "auth_addresses"):
         connection.execute(f"delete from consolidation.{table}".encode())
-    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
+    begun(connection, BEGUN)
     connection.commit()
 
 

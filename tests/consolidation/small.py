@@ -46,6 +46,11 @@ class JsonList(list[Any]):
     """A list that is meant as jsonb and not as an array."""
 
 
+def begun(connection: Connection, at: str = "2026-01-01 00:00:00+00") -> None:
+    """Note a first run that is over, so that the time which stands for an unknown one, when the first run began, is known."""
+    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (at,))
+
+
 def take(connection: Connection, which: str | None, schema: str) -> None:
     """Capture a schema that is beside the hybrid, as A, as B, or as what its tables are."""
     connection.execute("select * from consolidation.capture(%s, %s)", (schema, which))

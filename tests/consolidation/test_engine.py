@@ -7,10 +7,8 @@ import pytest
 
 from scripts.target import Connection, Target
 from tests.conftest import test_server
-from tests.consolidation.small import accounts, add, check_accounted, create_legacy, put_aside_for_few, result, run_all, take, uid
+from tests.consolidation.small import accounts, add, begun, check_accounted, create_legacy, put_aside_for_few, result, run_all, take, uid
 from tests.migrations.dumps import dump
-
-BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
 
 def many_people(connection: Connection, number: int = 400) -> None:
@@ -25,7 +23,7 @@ def many_people(connection: Connection, number: int = 400) -> None:
     )
     connection.execute("insert into old_a.workspaces (id, name, owner_id, created_at) select id, 'W', id, '2025-01-01' from old_a.users")
     connection.execute("analyze old_a.users")
-    connection.execute(BEGUN)
+    begun(connection)
     put_aside_for_few(connection)
 
 

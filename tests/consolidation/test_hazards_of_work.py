@@ -9,7 +9,7 @@ from scripts.target import Connection, Target
 from tests.conftest import test_server
 from tests.consolidation.legacy import SHARED, Legacy, generate, install, load_accounts, together
 from tests.consolidation.settled import BEGUN, start_anew
-from tests.consolidation.small import check_accounted, result, run_all, take
+from tests.consolidation.small import begun, check_accounted, result, run_all, take
 
 TABLES = {
     "workflow_executions", "workflow_approvals", "worker_tasks", "worker_results", "content_insights", "content_recommendations",
@@ -65,7 +65,7 @@ def put(connection: Connection, target: Target, legacy: Legacy) -> None:
     """Install a legacy and its accounts, and begin no import at a known time."""
     for database in legacy.databases:
         install(connection, database, f"old_{database.name.lower()}", indexes=False)
-    connection.execute("insert into consolidation.runs (run_number, started_at, finished_at) values (1, %s, now())", (BEGUN,))
+    begun(connection, BEGUN)
     connection.commit()
     with test_server().target(target.database, SUPERUSER).connect() as superuser:
         load_accounts(superuser, legacy.accounts)

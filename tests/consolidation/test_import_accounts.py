@@ -9,11 +9,9 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from scripts.target import Connection
-from tests.consolidation.small import JsonList, accounts, add, check_accounted, create_legacy, result, run_all, take, uid
+from tests.consolidation.small import JsonList, accounts, add, begun, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
-
-BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
 TWITTER = {
     "platform": "X", "account_id": "t1", "account_name": "@one", "access_token": "hush-b", "refresh_token": "hush-r",
@@ -105,7 +103,7 @@ def one_person(connection: Connection) -> None:
 def both(clone: Connection) -> Connection:
     fill_a(clone)
     fill_b(clone)
-    clone.execute(BEGUN)
+    begun(clone)
     one_person(clone)
     take(clone, "a", "old_a")
     take(clone, "b", "old_b")
@@ -123,7 +121,7 @@ def start_anew(connection: Connection) -> None:
         "ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "runs", "taken", "auth_addresses", "places",
     ):  # fmt: skip
         connection.execute(f"delete from consolidation.{table}".encode())
-    connection.execute(BEGUN)
+    begun(connection)
     connection.commit()
 
 
@@ -497,7 +495,7 @@ def test_cut_off_in_any_place_and_in_batches_of_one_block_it_ends_in_the_same_ro
 def test_a_and_then_b_ends_in_the_rows_of_both_at_once(clone: Connection) -> None:
     fill_a(clone)
     fill_b(clone)
-    clone.execute(BEGUN)
+    begun(clone)
     one_person(clone)
     take(clone, "a", "old_a")
     clone.commit()

@@ -18,8 +18,8 @@ from tests.consolidation.legacy.generator import ALL, TINY, generate
 from tests.consolidation.legacy.lists import A, B, Shape, together
 from tests.consolidation.legacy.load import install, load_accounts
 from tests.consolidation.legacy.values import SECRET
-from tests.consolidation.small import JsonList, accounts, add, check_accounted, result, run_all, take, uid
-from tests.consolidation.test_import_accounts import BEGUN, DAY, add_people, reasons, rows, start_anew
+from tests.consolidation.small import JsonList, accounts, add, begun, check_accounted, result, run_all, take, uid
+from tests.consolidation.test_import_accounts import DAY, add_people, reasons, rows, start_anew
 
 URL = "https://x.org/files"
 
@@ -147,7 +147,7 @@ def fill_publications(connection: Connection) -> None:
 
 def prepare(connection: Connection) -> None:
     fill_a(connection)
-    connection.execute(BEGUN)
+    begun(connection)
     connection.execute("insert into consolidation.value_map values ('platform', 'friendster', '')")
     take(connection, "a", "old_a")
     connection.commit()
@@ -673,7 +673,7 @@ def test_a_and_then_b_ends_in_the_rows_of_both_at_once(clone: Connection, clone_
     legacy = generate(5, TINY, ALL)
     for database in legacy.databases:
         install(clone, database, f"old_{database.name.lower()}")
-    clone.execute(BEGUN)
+    begun(clone)
     take(clone, "a", "old_a")
     clone.commit()
     with test_server().target(clone_target.database, SUPERUSER).connect() as superuser:

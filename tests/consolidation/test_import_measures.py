@@ -10,11 +10,9 @@ from scripts.target import Connection
 from tests.consolidation.legacy.generator import ALL, TINY, generate
 from tests.consolidation.legacy.lists import SHARED, A, B, Shape, together
 from tests.consolidation.legacy.load import install
-from tests.consolidation.small import accounts, add, check_accounted, create_legacy, result, run_all, take, uid
+from tests.consolidation.small import accounts, add, begun, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
-BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-15 12:00:00+00', now())"
-
 #: The tables of studio and measures.
 TABLES = {
     "avatar_profiles", "script_generations", "video_generations", "video_analytics", "avatar_usage_stats", "user_video_limits",
@@ -43,7 +41,7 @@ def legacy(clone: Connection) -> Connection:
     """Both legacy schemas, captured, and their people imported; what other domains import is not asked for here."""
     clone.execute("set timezone = 'UTC'")
     clone.execute("delete from consolidation.steps where domain not in ('people', 'measures')")
-    clone.execute(BEGUN)
+    begun(clone, "2026-01-15 12:00:00+00")
     for which in "ab":
         create_legacy(clone, which, f"old_{which}")
     day = {"created_at": DAY.format(1), "updated_at": DAY.format(1)}

@@ -6,10 +6,9 @@ import psycopg
 import pytest
 
 from scripts.target import Connection
-from tests.consolidation.small import accounts, add, check_accounted, create_legacy, result, run_all, take, uid
+from tests.consolidation.small import accounts, add, begun, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
-BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
 
 def fill_a(connection: Connection) -> None:
@@ -255,7 +254,7 @@ def test_a_time_that_a_does_not_say_is_bs_and_several_of_b_lose_nothing(clone: C
     )  # fmt: skip
     take(clone, "a", "old_a")
     take(clone, "b", "old_b")
-    clone.execute(BEGUN)
+    begun(clone)
     clone.commit()
     run_all(clone)
     check_accounted(clone)

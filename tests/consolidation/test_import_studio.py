@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 
 from scripts.target import Connection
-from tests.consolidation.small import JsonList, accounts, add, check_accounted, create_legacy, result, run_all, take, uid
+from tests.consolidation.small import JsonList, accounts, add, begun, check_accounted, create_legacy, result, run_all, take, uid
 
 DAY = "2025-03-0{} 10:00:00+00"
-BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-15 12:00:00+00', now())"
 PLATFORM = "00000000-0000-8000-8000-000000000001"
 
 
 def prepare(connection: Connection) -> None:
     """Make both legacy schemas with their people; what other domains import is not asked for here."""
     connection.execute("delete from consolidation.steps where domain not in ('people', 'studio')")
-    connection.execute(BEGUN)
+    begun(connection, "2026-01-15 12:00:00+00")
     for which in "ab":
         create_legacy(connection, which, f"old_{which}")
         # rules that a drifted database has lost
@@ -833,7 +832,7 @@ def start_anew(connection: Connection) -> None:
     connection.execute("delete from public.workspaces where owner_id is not null; delete from public.users")
     for table in ("ledger", "ledger_targets", "rejects", "kept", "conflicts", "progress", "runs", "taken", "auth_addresses"):
         connection.execute(f"delete from consolidation.{table}".encode())
-    connection.execute(BEGUN)
+    begun(connection, "2026-01-15 12:00:00+00")
     connection.commit()
 
 

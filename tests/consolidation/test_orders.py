@@ -15,12 +15,9 @@ from scripts.server import SUPERUSER
 from scripts.target import Connection
 from tests.conftest import test_server
 from tests.consolidation.legacy import Legacy, generate, install, load_accounts
-from tests.consolidation.small import check_accounted, put_aside_for_few, result, run_all, take
+from tests.consolidation.small import begun, check_accounted, put_aside_for_few, result, run_all, take
 
 _SEED = 8
-
-#: The time that stands for an unknown one is that of the first run, which must be the same for all.
-_BEGUN = "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', now())"
 
 
 @contextmanager
@@ -33,7 +30,7 @@ def _beside(template: str, legacy: Legacy) -> Iterator[Connection]:
     with server.target(name).connect(autocommit=False) as connection, server.target(name, SUPERUSER).connect() as superuser:
         for letter in "AB":
             install(connection, legacy.of(letter), f"old_{letter.lower()}")
-        connection.execute(_BEGUN)
+        begun(connection)
         connection.commit()
         load_accounts(superuser, legacy.accounts)
         yield connection

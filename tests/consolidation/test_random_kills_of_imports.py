@@ -21,6 +21,7 @@ pytestmark = pytest.mark.heavy
 
 _SEED = 31
 _KILLS = 50
+_KILLS_OF_AN_UNDO = 8
 
 #: The time that stands for an unknown one is that of the first run, which must be the same for all.
 _BEGUN = (
@@ -86,3 +87,44 @@ def test_an_import_killed_at_random_moments_ends_as_one_that_nobody_disturbed(se
         assert run.returncode == 0, (kills, out, err)
         assert _state(server, target) == wanted, kills
         shim.drop_database(server, target.database)
+
+
+def _rows_when_alone(target: Target) -> dict[str, list[str]]:
+    """Return the rows once nobody else is connected: the session of a killed run ends when it next speaks to it."""
+    with target.connect() as connection:
+        deadline = time.monotonic() + 60
+        while connection.execute(
+            "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+            " and backend_type = 'client backend'"
+        ).fetchone():
+            assert time.monotonic() < deadline, "the session of a killed run never ended"
+            time.sleep(0.05)
+        return result(connection)
+
+
+def test_an_undo_killed_at_random_moments_has_happened_or_it_has_not(server: Server, captured: Target) -> None:
+    captured = server.target(captured.database)  # a killed server may be on another port since
+    target = _clone(server, captured, "undone")
+    taken_back = _rows_when_alone(target)
+    out, err = start("consolidate", target, NO_BACKUP="1").communicate(timeout=300)
+    imported = _rows_when_alone(target)
+    assert imported != taken_back, (out, err)
+    whole = _clone(server, target, "whole")
+    started = time.monotonic()
+    out, err = start("undo-consolidate", whole, NO_BACKUP="1").communicate(timeout=300)
+    seconds = time.monotonic() - started
+    assert _rows_when_alone(whole) == taken_back, (out, err)
+    chance = random.Random(_SEED)  # noqa: S311  a seed, so that a failure can be repeated
+    ends: list[bool] = []
+    while len(ends) < _KILLS_OF_AN_UNDO:
+        undone = _clone(server, server.target(target.database), f"undone_{len(ends)}")
+        kill_at_random(start("undo-consolidate", undone, NO_BACKUP="1"), server, chance, seconds)
+        undone = server.target(undone.database)
+        rows = _rows_when_alone(undone)
+        assert rows in (imported, taken_back), len(ends)
+        ends.append(rows == imported)
+        if rows == imported:
+            out, err = start("undo-consolidate", undone, NO_BACKUP="1").communicate(timeout=300)
+            assert _rows_when_alone(undone) == taken_back, (out, err)
+        shim.drop_database(server, undone.database)
+    assert any(ends), "no undo was cut off"

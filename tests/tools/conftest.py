@@ -5,6 +5,7 @@ from __future__ import annotations
 import compileall
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -113,6 +114,12 @@ def runner_on(checkout: Checkout) -> Iterator[Callable[..., Runner]]:
     yield make
     for books in opened:
         books.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Let commands be interrupted although the tests themselves may run in the background, where a shell has Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

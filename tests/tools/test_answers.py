@@ -172,6 +172,12 @@ def test_a_file_of_answers_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert from_csv(path) == [Answer(question.kind, question.key, "d", 3)]
 
 
+def test_a_file_of_answers_may_come_from_a_spreadsheet(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_bytes("\ufeffkind,key,rows,about,answers,answer\r\nword,x.status:é,2,,d | e,d\r\nword,y,1,,d,\r\n".encode())
+    assert from_csv(path) == [Answer("word", "x.status:é", "d", 2)]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
