@@ -116,40 +116,52 @@ comment on function consolidation.cast_or_null(text, anyelement) is 'The text as
 
 -- The whole table is read to prepare a step, and there a value that cannot be cast is null; in the batch it is an error, which
 -- rejects the row.
-create function consolidation.adapted(column_name text, found text, wanted text, is_strict boolean) returns text
+create function consolidation.plain_type(said text) returns text
 language sql
 immutable
 parallel safe
-set search_path = pg_catalog, pg_temp
-as $function$
-  select case
-    when adapted.found is null then format('null::%s', kind)
-    when kind in (adapted.found, bare) then format('old.%I', adapted.column_name)
-    -- only widened: no value changes
-    when (kind, bare) in (
-        ('text', 'character varying'), ('text', 'character'), ('text[]', 'character varying[]'),
-        ('bigint', 'integer'), ('bigint', 'smallint'), ('integer', 'smallint'), ('numeric', 'integer'), ('numeric', 'bigint'),
-        ('double precision', 'integer'), ('jsonb', 'json'), ('numeric', 'smallint'), ('double precision', 'smallint')
-      ) then format('old.%I::%s', adapted.column_name, kind)
-    when kind = 'timestamp with time zone' and bare in ('timestamp without time zone', 'date')
-      then format('(old.%I::timestamp at time zone ''UTC'')', adapted.column_name)
-    when not adapted.is_strict then format('consolidation.cast_or_null(old.%I::text, null::%s)', adapted.column_name, kind)
-    when kind = 'boolean' then format('consolidation.flag(old.%I::text)', adapted.column_name)
-    when kind = 'text[]' then format('consolidation.text_list(old.%I::text)', adapted.column_name)
-    -- by way of text, which refuses what it would change: 1.5 is no integer
-    else format('old.%I::text::%s', adapted.column_name, kind)
-  end
-  from (
-    select
-      case
-        when adapted.wanted like 'character varying%' then 'text'
-        when adapted.wanted like 'numeric%' then 'numeric'
-        when adapted.wanted like 'vector%' then 'extensions.vector'
-        else adapted.wanted
-      end as kind,
-      regexp_replace(adapted.found, '\([0-9,]+\)', '') as bare
-  ) as types
-$function$;
+return case
+  when plain_type.said like 'character varying%' then 'text'
+  when plain_type.said like 'numeric%' then 'numeric'
+  when plain_type.said like 'vector%' then 'extensions.vector'
+  else plain_type.said
+end;
+
+comment on function consolidation.plain_type(text) is 'The type that a column of the views has, by the type that the list says.';
+
+create function consolidation.without_length(said text) returns text
+language sql
+immutable
+parallel safe
+return regexp_replace(without_length.said, '\([0-9,]+\)', '');
+
+comment on function consolidation.without_length(text) is 'A type without its length or precision.';
+
+-- Standing where it is called, because it is called for each column: a thousand times a run.
+create function consolidation.adapted(column_name text, found text, wanted text, is_strict boolean) returns text
+language sql
+stable
+parallel safe
+return case
+  when adapted.found is null then format('null::%s', consolidation.plain_type(adapted.wanted))
+  when consolidation.plain_type(adapted.wanted) in (adapted.found, consolidation.without_length(adapted.found))
+    then format('old.%I', adapted.column_name)
+  -- only widened: no value changes
+  when (consolidation.plain_type(adapted.wanted), consolidation.without_length(adapted.found)) in (
+      ('text', 'character varying'), ('text', 'character'), ('text[]', 'character varying[]'),
+      ('bigint', 'integer'), ('bigint', 'smallint'), ('integer', 'smallint'), ('numeric', 'integer'), ('numeric', 'bigint'),
+      ('double precision', 'integer'), ('jsonb', 'json'), ('numeric', 'smallint'), ('double precision', 'smallint')
+    ) then format('old.%I::%s', adapted.column_name, consolidation.plain_type(adapted.wanted))
+  when consolidation.plain_type(adapted.wanted) = 'timestamp with time zone'
+    and consolidation.without_length(adapted.found) in ('timestamp without time zone', 'date')
+    then format('(old.%I::timestamp at time zone ''UTC'')', adapted.column_name)
+  when not adapted.is_strict
+    then format('consolidation.cast_or_null(old.%I::text, null::%s)', adapted.column_name, consolidation.plain_type(adapted.wanted))
+  when consolidation.plain_type(adapted.wanted) = 'boolean' then format('consolidation.flag(old.%I::text)', adapted.column_name)
+  when consolidation.plain_type(adapted.wanted) = 'text[]' then format('consolidation.text_list(old.%I::text)', adapted.column_name)
+  -- by way of text, which refuses what it would change: 1.5 is no integer
+  else format('old.%I::text::%s', adapted.column_name, consolidation.plain_type(adapted.wanted))
+end;
 
 comment on function consolidation.adapted(text, text, text, boolean) is
 'The expression that reads a legacy column, of the type that was found, as the type that the list says.';

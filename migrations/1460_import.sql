@@ -333,8 +333,6 @@ declare
   after bigint;
   thing text;
 begin
-  -- a plan that was made when a table was empty would read it whole for each row
-  discard plans;
   -- one at a time: a second one waits for the transaction of the first
   perform pg_advisory_xact_lock(hashtextextended('consolidation.import_next', 0));
 
@@ -390,6 +388,10 @@ begin
   from consolidation.sources as known
   where known.legacy_table = work.legacy_table;
 
+  -- a plan that was made when a table was empty would read it whole for each row
+  if mark.state = 'pending' or mark.next_block <> 0 then
+    discard plans;
+  end if;
   -- whatever is written from here on is the import's: it leaves times alone, and is noted
   perform set_config('consolidation.keeps_times', 'yes', true);
   perform set_config('consolidation.step', work.step, true);

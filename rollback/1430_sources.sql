@@ -12,6 +12,10 @@ drop function consolidation.is_unique(regclass, text);
 
 drop function consolidation.adapted(text, text, text, boolean);
 
+drop function consolidation.without_length(text);
+
+drop function consolidation.plain_type(text);
+
 drop function consolidation.cast_or_null(text, anyelement);
 
 drop function consolidation.flag(text);

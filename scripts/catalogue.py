@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,14 +10,6 @@ from scripts.target import Connection
 
 #: The schemas that this repository is the authority for.
 SCHEMAS = ("public", "private", "secrets", "partitions", "consolidation")
-
-_LITERAL = "'(?:[^']|'')*'"
-_VARCHAR_LIST = re.compile(rf"\(ARRAY\[({_LITERAL}::character varying(?:, {_LITERAL}::character varying)*)\]\)::text\[\]")
-_VARCHAR_ELEMENT = re.compile(rf"\(({_LITERAL})::character varying\)::text")
-_VARCHAR = re.compile(rf"({_LITERAL})::character varying")
-
-#: What `canonical` writes in one way; hashes that were made under another are not comparable.
-CANONICAL = " ".join(pattern.pattern for pattern in (_VARCHAR_LIST, _VARCHAR_ELEMENT, _VARCHAR))
 
 
 @dataclass(frozen=True)
@@ -88,9 +79,3 @@ def _goes_with(one: SchemaObject, tables: set[str]) -> bool:
         return False
     words = one.name.replace(":", " ").replace(",", " ").split()
     return any(word in tables or word.rpartition(".")[0] in tables for word in words)
-
-
-def canonical(text: str) -> str:
-    """Write an `in` over varchar in one way: PostgreSQL prints it otherwise once it has been through a dump, though it is the same."""
-    text = _VARCHAR_LIST.sub(lambda found: "ARRAY[" + _VARCHAR.sub(r"\1::text", found[1]) + "]", text)
-    return _VARCHAR_ELEMENT.sub(r"\1::text", text)

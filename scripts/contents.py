@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from psycopg import sql
 
-from scripts.catalogue import CANONICAL, canonical, snapshot
+from scripts import canonical
+from scripts.catalogue import snapshot
 from scripts.settings import query
 from scripts.target import Connection
 
@@ -125,7 +127,7 @@ def position(connection: Connection, schema: str, name: str) -> Position:
 
 def structure_version() -> str:
     """Return what changes with the way a structure is read: read in another one, the same structure has other hashes."""
-    return hashlib.sha256(query("catalogue") + query("structure_beside") + CANONICAL.encode()).hexdigest()[:16]
+    return hashlib.sha256(query("catalogue") + query("structure_beside") + Path(canonical.__file__).read_bytes()).hexdigest()[:16]
 
 
 def structure(connection: Connection, schema: str) -> dict[str, str]:
@@ -133,7 +135,7 @@ def structure(connection: Connection, schema: str) -> dict[str, str]:
     objects = [one for one in snapshot(connection, [schema]) if one.kind not in _AS_SEEN_BY_A_ROLE and one.definition != _INITIAL_COMMENT]
     found = {f"{one.kind} {one.name}": one.definition for one in objects}
     found |= {f"{kind} {name}": definition for kind, name, definition, _ in _beside(connection, schema)}
-    return {key: hashlib.sha256(canonical(definition).encode()).hexdigest()[:32] for key, definition in found.items()}
+    return {key: hashlib.sha256(canonical.canonical(definition).encode()).hexdigest()[:32] for key, definition in found.items()}
 
 
 def default_rights(connection: Connection, schema: str) -> dict[str, str]:

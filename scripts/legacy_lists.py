@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from scripts.catalogue import canonical
+from scripts.canonical import canonical
 from scripts.errors import UserError
 from scripts.structure import Item, Structure
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg import IsolationLevel
 
-from scripts.catalogue import SchemaObject, canonical, snapshot
+from scripts.canonical import canonical
+from scripts.catalogue import SchemaObject, snapshot
 from scripts.errors import UserError
 from scripts.settings import query
 from scripts.target import Connection, Target, check_server

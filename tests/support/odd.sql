@@ -123,6 +123,10 @@ $$;
 
 create table odd.checked (a integer, constraint checked_a_is_fine check (odd.is_fine(a)), exclude using btree (a with =));
 
+alter table odd.checked add constraint checked_by_row check (
+  (a, a) not in ((7, 7), (8, 8), (9, 9))
+);
+
 create index checked_by_expression on odd.checked ((odd.is_fine(a)));
 
 insert into odd.checked values (1), (2);

@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 
 from scripts import cli, legacy_page, shim, structure
-from scripts.catalogue import canonical
+from scripts.canonical import canonical
 from scripts.comparison import ALIKE, DIFFERENT, ONLY_A, ONLY_B, STATES, compare
 from scripts.comparison_html import html
 from scripts.comparison_text import markdown, text
@@ -189,6 +189,48 @@ def test_what_a_dump_makes_of_a_list_of_words_is_no_difference(typed: str, resto
     assert "::text" in canonical(typed)
     assert canonical("'(''a''::character varying)::text'") == "'(''a''::character varying)::text'"
     assert canonical("'a'::character varying") == "'a'::character varying"
+
+
+_CONDITIONS = (
+    "c in ('x', 'y')", "c not in ('x', 'OR ')", "(a, b) in ((1, 2), (3, 4), (5, 6), (7, 8))", "(a, b) not in ((1, 2), (3, 4), (5, 6))",
+    "not (a = 1 or (b = 2 or a = 3))", "(a = 1 and (b = 2 and a = 3)) or b = 4",
+    "case when a = 1 or b = 2 then (a, b) in ((1, 2), (3, 4), (5, 6)) end",
+    "coalesce((a, b) in ((1, 2), (3, 4), (5, 6)), a > 1)", "a between 1 and 3 or a between 5 and 6", "a in (1, 2, 3)",
+    "c like any (array['x%', ') OR ('])",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", _CONDITIONS)
+def test_a_condition_that_came_back_from_a_dump_is_the_same(db: Connection, condition: str) -> None:
+    db.execute(f'create temporary table typed (a integer, b integer, c varchar, "odd (" text, check ({condition}))'.encode())
+    (was,) = _checks(db, "typed")
+    db.execute(f'create temporary table restored (a integer, b integer, c varchar, "odd (" text, {was})'.encode())
+    (now,) = _checks(db, "restored")
+    assert canonical(now) == canonical(was)
+
+
+def _checks(connection: Connection, table: str) -> list[str]:
+    rows = connection.execute(
+        "select pg_get_constraintdef(oid) from pg_constraint where contype = 'c' and conrelid = %s::regclass", (table,)
+    )
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("((a OR b) AND c)", "(a OR (b AND c))"),
+        ("(NOT (a OR b) OR c)", "(NOT a OR b OR c)"),
+        ("(f(a OR b) OR c)", "(f a OR b OR c)"),
+        ("((a OR b) OR c)", "((a OR b) OR d)"),
+        ("('((x OR y) OR z)' OR a)", "('(x OR y OR z)' OR a)"),
+        ('("((x OR y) OR z)" OR a)', '("(x OR y OR z)" OR a)'),
+        ("((a OR b)::text OR c)", "(a OR b::text OR c)"),
+        ("((a OR b) OR c", "(a OR b OR c"),
+    ],
+)
+def test_conditions_that_differ_stay_different(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
 
 
 def test_extensions_are_compared_wherever_they_live(empty: Target) -> None:
