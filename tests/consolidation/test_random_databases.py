@@ -5,33 +5,41 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from scripts import shim
-from scripts.server import OWNER, SUPERUSER
+from scripts.server import SUPERUSER
 from scripts.target import Connection
 from tests.conftest import test_server
 from tests.consolidation.legacy import Legacy, install, legacy_databases, load_accounts
-from tests.consolidation.small import check_accounted, result
+from tests.consolidation.small import check_accounted, put_aside_for_few, result
 
 
-@pytest.fixture(scope="module")
-def superuser(database: Any) -> Iterator[Connection]:
-    """A superuser on a clone of its own: only one puts accounts into auth.users past the hybrid's triggers."""
+@pytest.fixture
+def template(database: Any) -> str:
+    """The template of clones."""
+    return str(database.template_dbname)
+
+
+@contextmanager
+def _clone(template: str) -> Iterator[tuple[Connection, Connection]]:
+    """Make a clone for one legacy database; connect as the owner, and as a superuser, who alone puts accounts past the triggers."""
     server = test_server()
-    name = f"{database.dbname}_random"
+    name = f"{template}_random_{uuid4().hex[:12]}"
     with server.target(role=SUPERUSER).connect() as admin:
-        shim.clone_database(admin, database.template_dbname, name)
-    with server.target(name, SUPERUSER).connect() as connection:
-        yield connection
+        shim.clone_database(admin, template, name)
+    with server.target(name).connect() as connection, server.target(name, SUPERUSER).connect() as superuser:
+        yield connection, superuser
     shim.drop_database(server, name)
 
 
 def _import(connection: Connection) -> None:
-    """Import all that is captured, in the transaction at hand."""
+    """Import all that is captured, in one transaction."""
     done = connection.execute("select is_done from consolidation.import_all(600, null, 20)").fetchone()
     assert done == (True,)
 
@@ -41,29 +49,27 @@ def _differing(connection: Connection) -> list[tuple[Any, ...]]:
     return [line for line in found if line[1] != line[2] or line[3] != 0]
 
 
-def _check(superuser: Connection, legacy: Legacy) -> None:
-    with superuser.transaction(force_rollback=True):
-        superuser.execute(f"set local role {OWNER}")
+def _check(template: str, legacy: Legacy) -> None:
+    with _clone(template) as (connection, superuser):
         for database in legacy.databases:
-            install(superuser, database, "legacy")
+            install(connection, database, "legacy")
             # each by itself: what is captured leaves the schema
-            superuser.execute("select * from consolidation.capture('legacy')")
-            superuser.execute("drop schema legacy cascade")
-        superuser.execute("reset role")
+            connection.execute("select * from consolidation.capture('legacy')")
+            connection.execute("drop schema legacy cascade")
         load_accounts(superuser, legacy.accounts)
-        superuser.execute(f"set local role {OWNER}")
-        superuser.execute("select set_config('consolidation.bulk_from', %s, true)", ("0" if legacy.seed % 2 else "10000",))
-        _import(superuser)
-        check_accounted(superuser)
-        assert _differing(superuser) == []
-        before = result(superuser)
-        _import(superuser)
-        assert result(superuser) == before
+        if legacy.seed % 2:
+            put_aside_for_few(connection)
+        _import(connection)
+        check_accounted(connection)
+        assert _differing(connection) == []
+        before = result(connection)
+        _import(connection)
+        assert result(connection) == before
 
 
-def _check_random(superuser: Connection, examples: int, number: int | None = None) -> None:
+def _check_random(template: str, examples: int, number: int | None = None) -> None:
     def drawn(legacy: Legacy) -> None:
-        _check(superuser, legacy)
+        _check(template, legacy)
 
     # each takes seconds, so a failing one is not made smaller; it is told as the call that makes it
     strategy = given(legacy=legacy_databases())(drawn)
@@ -73,15 +79,15 @@ def _check_random(superuser: Connection, examples: int, number: int | None = Non
     )(strategy if number is None else seed(number)(strategy))()  # fmt: skip
 
 
-def test_every_row_of_a_random_legacy_database_is_accounted_for(superuser: Connection) -> None:
-    _check_random(superuser, 6)
+def test_every_row_of_a_random_legacy_database_is_accounted_for(template: str) -> None:
+    _check_random(template, 6)
 
 
 @pytest.mark.heavy
-def test_every_row_of_many_random_legacy_databases_is_accounted_for(superuser: Connection) -> None:
+def test_every_row_of_many_random_legacy_databases_is_accounted_for(template: str) -> None:
     number = int(os.environ.get("IMPORT_SEED") or random.SystemRandom().randrange(2**32))
     try:
-        _check_random(superuser, 60, number)
+        _check_random(template, 60, number)
     except BaseException as fault:
         fault.add_note(f"the same again: IMPORT_SEED={number} make test-heavy T=tests/consolidation/test_random_databases.py")
         raise
