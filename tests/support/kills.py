@@ -8,9 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -48,15 +47,15 @@ def start(command: str, target: Target, **variables: str) -> subprocess.Popen[st
     )
 
 
-def kill_at_random(run: subprocess.Popen[str], server: Server, chance: random.Random, seconds: float) -> bool:
-    """Kill a run, or every fourth time its server, within so many seconds; tell whether there was still something to kill.
+def kill_at_random(run: subprocess.Popen[str], server: Server, chance: random.Random, seconds: float) -> float | None:
+    """Kill a run, or every fourth time its server, within so many seconds; return after how many, or None where it had ended by itself.
 
     The server may be on another port afterwards, where the old one is not free yet.
     """
-    time.sleep(chance.uniform(0.1, seconds))
-    if run.poll() is not None:
-        run.communicate()
-        return False
+    after = chance.uniform(0.1, seconds)
+    with suppress(subprocess.TimeoutExpired):
+        run.communicate(timeout=after)
+        return None
     if chance.random() < 0.25:
         # what an immediate stop does, and the power going off: no goodbye to anybody
         postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
@@ -67,4 +66,4 @@ def kill_at_random(run: subprocess.Popen[str], server: Server, chance: random.Ra
     else:
         run.kill()
         run.communicate(timeout=120)
-    return True
+    return after
