@@ -462,11 +462,13 @@ begin
     raise exception 'nothing is captured' using errcode = 'HS151', hint = 'make capture, or: select * from consolidation.capture();';
   end if;
   perform consolidation.set_readers(true);
+  -- Nobody does it after an import. Without it a plan may read the targets for each row, and takes a key of the ledger, of which only the
+  -- parts have statistics, for one of two hundred: joined a few times that makes billions of rows, and a hash table to hold them.
+  analyze consolidation.ledger (legacy_table, legacy_key, outcome, hybrid_id, workspace_id);
+  analyze consolidation.ledger_targets;
   perform consolidation.find_homes();
   perform consolidation.find_platforms();
   perform consolidation.find_posts();
-  -- nobody does it after an import, and a plan without it may read this table for each row
-  analyze consolidation.ledger_targets;
 end
 $function$;
 
