@@ -136,17 +136,34 @@ ours as (
       and not account.is_sso
 ),
 
+-- by either address, in one line where both are the same: joined by one or the other, each person would be held against each
+addressed as (
+  select
+    ours.said as address,
+    ours.hybrid_id,
+    ours.said,
+    ours.proven
+  from ours
+  union
+  select
+    ours.proven as address,
+    ours.hybrid_id,
+    ours.said,
+    ours.proven
+  from ours
+),
+
 judged as (
   select
     theirs.legacy_key,
     theirs.outcome,
     theirs.hybrid_id,
     theirs.answer,
-    array_agg(ours.hybrid_id) filter (where ours.proven = theirs.email) as proven,
-    array_agg(ours.hybrid_id) filter (where ours.said = theirs.email) as said,
+    array_agg(addressed.hybrid_id) filter (where addressed.proven = theirs.email) as proven,
+    array_agg(addressed.hybrid_id) filter (where addressed.said = theirs.email) as said,
     coalesce(bool_or(same.said = theirs.email), false) as is_same_row
   from theirs
-  left join ours on theirs.email in (ours.said, ours.proven)
+  left join addressed on theirs.email = addressed.address
   left join ours as same on theirs.id = same.hybrid_id and theirs.hybrid_id = same.hybrid_id
   group by theirs.legacy_key, theirs.outcome, theirs.hybrid_id, theirs.answer
 )

@@ -92,6 +92,14 @@ def test_an_undisturbed_import_agrees_in_every_table(planting: Connection) -> No
     assert len(hashes) == 34
 
 
+def test_the_check_knows_how_many_keys_the_ledger_has(planting: Connection) -> None:
+    """What it joins by goes through the whole ledger, of which an import leaves statistics of the parts alone."""
+    asked = "select attname::text from pg_stats where schemaname = 'consolidation' and tablename = 'ledger' and inherited"
+    planting.execute("delete from pg_statistic where starelid = 'consolidation.ledger'::regclass")
+    validate(planting)
+    assert {"legacy_table", "legacy_key", "hybrid_id"} <= {name for (name,) in planting.execute(asked)}
+
+
 @pytest.mark.parametrize("seed", [2, 3])
 def test_all_hazards_together_agree(clone: Connection, clone_target: Target, seed: int) -> None:
     imported(clone_target, generate(seed, 25, ALL))
