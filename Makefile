@@ -142,7 +142,7 @@ test: $(VENV)/ready ## Run the tests on a throw-away server (T='-k words' or T=p
 test-mutants: $(VENV)/ready ## Break each policy in turn and see that the tests notice (T='words' picks some)
 	@WORKERS=$(WORKERS) $(VENV)/bin/python -m tests.mutants $(T)
 
-test-heavy: $(VENV)/supabase/ready ## Run the tests that take long
+test-heavy: $(VENV)/supabase/ready ## Run the tests that take long; one looks at the report in Chromium (CHROMIUM=program)
 	@$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile -m heavy $(T)
 
 lint: lint-sql lint-python ## Lint all SQL and Python

@@ -114,8 +114,6 @@ $function$;
 
 comment on function consolidation.cast_or_null(text, anyelement) is 'The text as a value of the other argument''s type; null where it is none.';
 
--- The whole table is read to prepare a step, and there a value that cannot be cast is null; in the batch it is an error, which
--- rejects the row.
 create function consolidation.plain_type(said text) returns text
 language sql
 immutable
@@ -137,7 +135,9 @@ return regexp_replace(without_length.said, '\([0-9,]+\)', '');
 
 comment on function consolidation.without_length(text) is 'A type without its length or precision.';
 
--- Standing where it is called, because it is called for each column: a thousand times a run.
+-- The whole table is read to prepare a step, and there a value that cannot be cast is null; in the batch it is an error, which
+-- rejects the row.
+-- In a form that the planner puts where it is called: that is for each column, a thousand times a run.
 create function consolidation.adapted(column_name text, found text, wanted text, is_strict boolean) returns text
 language sql
 stable

@@ -25,7 +25,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
     "resolve": consolidation.resolve, "accounts": consolidation.accounts, "undo-consolidate": consolidation.undo_consolidate,
     "access": generated.write_access, "verify-access": generated.verify_access,
     "golden": generated.write_golden, "verify-golden": generated.verify_golden,
-    "comparison": generated.write_comparison, "verify-comparison": generated.verify_comparison, "lint-db": generated.lint_db,
+    "comparison": generated.write_comparison, "verify-comparison": generated.verify_comparison, "lint-db": schema.lint_db,
 }  # fmt: skip
 
 

@@ -38,17 +38,23 @@ def build(target: Target) -> None:
 
 
 @contextmanager
-def throwaway_server(major: int | None = None, settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
-    """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
-    folder = throwaway_folder(f"{os.getpid()}-", memory_needed)  # the tests clear away what a killed run left under this name
-    server = Server(folder, major or pg_major(), THROWAWAY + settings)
+def for_a_moment(server: Server) -> Iterator[Server]:
+    """Start a server in a folder of its own; both are deleted at the end."""
     try:
         server.start()
-        shim.prepare_embedded(server)
         yield server
     finally:
         server.remove()
-        shutil.rmtree(folder)
+        shutil.rmtree(server.home)
+
+
+@contextmanager
+def throwaway_server(major: int | None = None, settings: str = "", memory_needed: int = MEMORY_NEEDED) -> Iterator[Server]:
+    """Start a prepared server of its own, durable writes off as in the tests; stopped and deleted at the end."""
+    folder = throwaway_folder(f"{os.getpid()}-", memory_needed)  # the tests clear away what a killed run left under this name
+    with for_a_moment(Server(folder, major or pg_major(), THROWAWAY + settings)) as server:
+        shim.prepare_embedded(server)
+        yield server
 
 
 # what is restored there has been written down elsewhere: a table is loaded in the transaction that empties it, without a log
@@ -66,27 +72,17 @@ _LOG_AND_MORE = 2 * 1024**3
 def bare_server(major: int, room: int) -> Iterator[Server]:
     """Start a server with nothing but its superuser, whose name nobody else has, and room for so many bytes; deleted at the end."""
     folder = _roomy_folder(room, "restored copy")
-    server = Server(folder, major, THROWAWAY + _LOADING, superuser=f"scratch_{secrets.token_hex(4)}")
-    try:
-        server.start()
+    with for_a_moment(Server(folder, major, THROWAWAY + _LOADING, superuser=f"scratch_{secrets.token_hex(4)}")) as server:
         yield server
-    finally:
-        server.remove()
-        shutil.rmtree(folder)
 
 
 @contextmanager
 def roomy_server(major: int, room: int) -> Iterator[Server]:
     """Start a prepared server of its own, with room for so many bytes; stopped and deleted at the end."""
     folder = _roomy_folder(room, "copy")
-    server = Server(folder, major, THROWAWAY)
-    try:
-        server.start()
+    with for_a_moment(Server(folder, major, THROWAWAY)) as server:
         shim.prepare_embedded(server)
         yield server
-    finally:
-        server.remove()
-        shutil.rmtree(folder)
 
 
 def _roomy_folder(room: int, what: str) -> Path:

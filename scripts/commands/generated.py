@@ -1,14 +1,10 @@
-"""What is made from other files, and whether it is up to date; and `make lint-db`."""
+"""What is made from other files, and whether it is up to date."""
 
 from __future__ import annotations
 
-import os
-
-from scripts import access, advisors, legacy_page, privileges
+from scripts import access, legacy_page, privileges
 from scripts.console import say
-from scripts.scratch import build, throwaway_server
 from scripts.settings import ROOT
-from scripts.target import from_url
 
 
 def write_access() -> None:
@@ -45,15 +41,3 @@ def verify_comparison() -> None:
     """Stop where docs/legacy/comparison.md is not what the two lists say."""
     legacy_page.verify()
     say(f"{legacy_page.PAGE.relative_to(ROOT)} is what the lists say.")
-
-
-def lint_db() -> None:
-    """Run Supabase's linter over DATABASE_URL, or over what the files build on a throw-away server."""
-    if url := os.environ.get("DATABASE_URL"):
-        on = from_url(url)
-        advisors.report(on, on.describe())
-        return
-    with throwaway_server() as server:
-        built = server.target()
-        build(built)
-        advisors.report(built, f"what the files build on PostgreSQL {server.major}")

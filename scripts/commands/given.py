@@ -35,7 +35,8 @@ def target() -> Target:
 
 def source() -> Target:
     """Return the database that SOURCE names, else the one that is worked on."""
-    return from_url(given, "SOURCE") if (given := os.environ.get("SOURCE")) else target()
+    given = from_elsewhere()
+    return from_url(given, "SOURCE") if given else target()
 
 
 def number(name: str) -> int | None:

@@ -1,17 +1,19 @@
-"""The numbered files: `make migrate`, `rollback`, `status`, `plan`, `verify`, `seed-demo`."""
+"""The numbered files: `make migrate`, `rollback`, `status`, `plan`, `verify`, `seed-demo`, `lint-db`."""
 
 from __future__ import annotations
 
 import os
 
+from scripts import advisors, preflight, seeds
 from scripts import plan as planning
-from scripts import preflight, seeds
 from scripts import verify as verification
 from scripts.commands.given import embedded, number, runner, target
 from scripts.console import note, say, say_sql, table
 from scripts.errors import UserError
 from scripts.runner import Runner
+from scripts.scratch import build, throwaway_server
 from scripts.settings import ROOT, flag, query
+from scripts.target import from_url
 
 
 def migrate() -> None:
@@ -154,6 +156,18 @@ def seed_demo() -> None:
         table(sorted(rows.items()), ("seeded", "rows"))
     else:
         say("The demo data is there already.")
+
+
+def lint_db() -> None:
+    """Run Supabase's linter over DATABASE_URL, or over what the files build on a throw-away server."""
+    if url := os.environ.get("DATABASE_URL"):
+        on = from_url(url)
+        advisors.report(on, on.describe())
+        return
+    with throwaway_server() as server:
+        built = server.target()
+        build(built)
+        advisors.report(built, f"what the files build on PostgreSQL {server.major}")
 
 
 def stop_unless_migrated(work: Runner) -> None:

@@ -13,20 +13,16 @@ from scripts.scratch import build
 from scripts.server import SUPERUSER, Server
 from scripts.target import Target
 from tests.consolidation.legacy import SMALL, generate, install, load_accounts
-from tests.consolidation.small import check_accounted, result, take
+from tests.consolidation.small import begun, check_accounted, result, take
 from tests.migrations.dumps import dump
 from tests.support.kills import durable_server, kill_at_random, start
+from tests.support.rows import one
 
 pytestmark = pytest.mark.heavy
 
 _SEED = 31
 _KILLS = 50
 _KILLS_OF_AN_UNDO = 8
-
-#: The time that stands for an unknown one is that of the first run, which must be the same for all.
-_BEGUN = (
-    "insert into consolidation.runs (run_number, started_at, finished_at) values (1, '2026-01-01 00:00:00+00', '2026-01-01 00:00:01+00')"
-)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +41,7 @@ def captured(server: Server) -> Target:
         for letter in "AB":
             install(connection, legacy.of(letter), f"old_{letter.lower()}")
         load_accounts(superuser, legacy.accounts)
-        connection.execute(_BEGUN)
+        begun(connection)
         for which in "ab":
             take(connection, which, f"old_{which}")
         connection.commit()
@@ -72,6 +68,8 @@ def test_an_import_killed_at_random_moments_ends_as_one_that_nobody_disturbed(se
     out, err = run.communicate(timeout=300)
     whole = time.monotonic() - started
     assert run.returncode == 0, (out, err)
+    with undisturbed.connect() as connection:
+        assert one(connection, "select is_bulk from consolidation.runs where run_number = 2"), "nothing was put aside"
     wanted = _state(server, undisturbed)
     chance = random.Random(_SEED)  # noqa: S311  a seed, so that a failure can be repeated
     kills = 0

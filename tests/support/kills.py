@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import psutil
 
 from scripts import shim
 from scripts.binaries import client_environment
+from scripts.scratch import for_a_moment
 from scripts.server import Server
 from scripts.settings import ROOT, pg_major, throwaway_folder
 from scripts.target import Target
@@ -23,16 +23,10 @@ from scripts.target import Target
 @contextmanager
 def durable_server() -> Iterator[Server]:
     """Start a server that syncs what it commits, as those of the other tests do not; deleted at the end."""
-    home = throwaway_folder(f"{os.getpid()}-kills-")
     # few rows, imported as many are: with indexes and keys put aside
-    server = Server(home, pg_major(), "consolidation.bulk_from = 0\n")
-    try:
-        server.start()
+    with for_a_moment(Server(throwaway_folder(f"{os.getpid()}-kills-"), pg_major(), "consolidation.bulk_from = 0\n")) as server:
         shim.prepare_embedded(server)
         yield server
-    finally:
-        server.remove()
-        shutil.rmtree(home)
 
 
 def start(command: str, target: Target, **variables: str) -> subprocess.Popen[str]:

@@ -400,6 +400,7 @@ def test_a_wrong_url_gets_a_sentence_that_names_the_variable_and_not_the_passwor
     ("variables", "said"),
     [
         ({"BACKUP": ""}, "BACKUP= names no folder"),
+        ({"SOURCE": ""}, "SOURCE is empty"),
         ({"BACKUP": "/dev/null/backup"}, "Nothing can be written to /dev/null: Not a directory"),
         ({"JOBS": "many"}, "JOBS=many is not a number"),
         ({"FORCE": "yes"}, "FORCE=yes is neither 0 nor 1"),
